@@ -1,0 +1,14 @@
+package io.headrace.router.wire;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A hot operation, from the body's bytes to the answer's without the model classes. Called on an
+ * event loop for small bodies, on a virtual thread for large ones; must not block either. Refusals
+ * fail the stage (or are thrown).
+ */
+@FunctionalInterface
+public interface BytesHandler {
+    CompletionStage<Buffer> handle(byte[] body, RequestContext context);
+}

@@ -1,0 +1,7 @@
+package io.headrace.router.wire;
+
+import io.headrace.router.auth.Caller;
+
+/** What an operation knows of its request besides its members. */
+public record RequestContext(
+        String requestId, String operation, Caller caller, WireFormat format) {}

@@ -1,0 +1,46 @@
+package io.headrace.store.object;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Named immutable objects. The only promise everything above rests on is {@link #createIfAbsent}:
+ * of all who create a name, exactly one wins, and what it wrote is durable when the call returns.
+ * Names are {@code /}-separated segments of {@code [A-Za-z0-9._=-]}; listings are in name order and
+ * complete at some moment during the call. Every method may block and may be called by any thread.
+ */
+public interface ObjectStore extends AutoCloseable {
+    /**
+     * Creates {@code name} with the remaining bytes of {@code content}.
+     *
+     * @return false if the name exists already; then nothing was changed
+     * @throws StoreFullException if there was no room; nothing was created
+     * @throws IOException if the outcome is unknown
+     */
+    boolean createIfAbsent(String name, ByteBuffer... content) throws IOException;
+
+    /** The whole object, or empty if there is none. */
+    Optional<ByteBuffer> get(String name) throws IOException;
+
+    /**
+     * Bytes {@code [offset, offset + length)} of the object.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such object
+     * @throws java.io.EOFException if it ends before the range does
+     */
+    ByteBuffer read(String name, long offset, int length) throws IOException;
+
+    /** Length in bytes, or empty if there is no such object. */
+    Optional<Long> size(String name) throws IOException;
+
+    /** Full names of all objects whose name starts with {@code prefix}, in order. */
+    List<String> list(String prefix) throws IOException;
+
+    /** Removes an object; one that is not there is no error. */
+    void delete(String name) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,145 @@
+package io.headrace.store.record;
+
+import io.headrace.store.ShardKey;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * The records of one commit to one shard, as they lie in the journal, in segments and in memory.
+ * Big-endian:
+ *
+ * <pre>
+ *  0  u32  magic "HRB1"
+ *  4  u8   format version (1)
+ *  5  u8   codec of the body: 0 plain, 1 AES-256-GCM (nonce below, tag after the ciphertext)
+ *  6  u16  reserved, 0
+ *  8  u32  CRC-32C over bytes [12, length)
+ * 12  u32  length of the whole block
+ * 16  u64  stream id
+ * 24  u32  shard number
+ * 28  u32  record count, at least 1
+ * 32  u64  epoch of the owner that committed it
+ * 40  u64  index of the first record
+ * 48  u64  arrival, ms since 1970, of all its records; never less than the shard's block before
+ * 56  u32  data key number (codec 1), else 0
+ * 60  12 B nonce (codec 1), else 0
+ * 72  body: the records as in {@link RecordBatch}
+ * </pre>
+ *
+ * Position-independent. Immutable once sealed; safe to share between threads.
+ */
+public final class Block {
+    public static final int MAGIC = 0x48524231;
+    public static final int VERSION = 1;
+    public static final int HEADER_BYTES = 72;
+    public static final int CODEC_PLAIN = 0;
+    public static final int CODEC_AES_GCM = 1;
+
+    private final ByteBuffer bytes;
+
+    private Block(ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * Reads the block that begins at {@code source}'s position and moves the position behind it,
+     * without copying.
+     *
+     * @throws DamagedBlockException if these bytes are no whole, undamaged block of a known version
+     */
+    public static Block read(ByteBuffer source) {
+        int start = source.position();
+        if (source.remaining() < HEADER_BYTES || source.getInt(start) != MAGIC) {
+            throw new DamagedBlockException("no block begins here");
+        }
+        if (source.get(start + 4) != VERSION) {
+            throw new DamagedBlockException(
+                    "block format version "
+                            + source.get(start + 4)
+                            + " is newer than this build reads ("
+                            + VERSION
+                            + ")");
+        }
+        int length = source.getInt(start + 12);
+        if (length < HEADER_BYTES || length > source.remaining()) {
+            throw new DamagedBlockException("block length " + length);
+        }
+        var block = new Block(source.slice(start, length).asReadOnlyBuffer());
+        if (block.checksum() != block.bytes.getInt(8)) {
+            throw new DamagedBlockException("checksum mismatch in block " + block);
+        }
+        source.position(start + length);
+        return block;
+    }
+
+    /** Wraps bytes this JVM has sealed or checked itself; no verification. */
+    public static Block trusted(ByteBuffer wholeBlock) {
+        return new Block(wholeBlock.asReadOnlyBuffer());
+    }
+
+    public ShardKey shard() {
+        return new ShardKey(bytes.getLong(16), bytes.getInt(24));
+    }
+
+    public int codec() {
+        return bytes.get(5);
+    }
+
+    public int length() {
+        return bytes.getInt(12);
+    }
+
+    public int count() {
+        return bytes.getInt(28);
+    }
+
+    public long epoch() {
+        return bytes.getLong(32);
+    }
+
+    public long firstIndex() {
+        return bytes.getLong(40);
+    }
+
+    /** One past the last record's index. */
+    public long nextIndex() {
+        return firstIndex() + count();
+    }
+
+    public long arrivalMs() {
+        return bytes.getLong(48);
+    }
+
+    public int dataKeyNumber() {
+        return bytes.getInt(56);
+    }
+
+    /** A fresh read-only view of the whole block. */
+    public ByteBuffer content() {
+        return bytes.duplicate();
+    }
+
+    /** A fresh read-only view of the body, ciphertext if the codec says so. */
+    public ByteBuffer body() {
+        return bytes.slice(HEADER_BYTES, length() - HEADER_BYTES);
+    }
+
+    /** Walks the records of a plain block. */
+    public RecordCursor records() {
+        if (codec() != CODEC_PLAIN) {
+            throw new IllegalStateException("block " + this + " is encrypted");
+        }
+        return new RecordCursor(body(), count());
+    }
+
+    private int checksum() {
+        var crc = new CRC32C();
+        crc.update(bytes.slice(12, bytes.limit() - 12));
+        return (int) crc.getValue();
+    }
+
+    @Override
+    public String toString() {
+        return "%s[%d, %d) epoch %d".formatted(shard(), firstIndex(), nextIndex(), epoch());
+    }
+}

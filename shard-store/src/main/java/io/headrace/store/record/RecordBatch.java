@@ -1,0 +1,51 @@
+package io.headrace.store.record;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The records of one append to one shard, encoded as they will lie in the block, without their
+ * place in the shard:
+ *
+ * <pre>
+ * repeated count times:
+ *   u32  length of what follows (2 + key length + data length)
+ *   u16  key length in bytes
+ *   key  UTF-8, 1 .. 1024 bytes
+ *   data
+ * </pre>
+ *
+ * Big-endian. Immutable: the builder hands its array over and never touches it again.
+ */
+public final class RecordBatch {
+    /** Bytes a record takes besides its key and data. */
+    public static final int RECORD_OVERHEAD = 6;
+
+    private final byte[] bytes;
+    private final int length;
+    private final int count;
+
+    RecordBatch(byte[] bytes, int length, int count) {
+        this.bytes = bytes;
+        this.length = length;
+        this.count = count;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** Encoded length in bytes. */
+    public int length() {
+        return length;
+    }
+
+    /** A fresh read-only view of the encoded records. */
+    public ByteBuffer content() {
+        return ByteBuffer.wrap(bytes, 0, length).asReadOnlyBuffer();
+    }
+
+    /** Copies the encoded records to {@code target}, without a view object. */
+    public void copyTo(ByteBuffer target) {
+        target.put(bytes, 0, length);
+    }
+}
