@@ -42,9 +42,10 @@ final class SequenceDigits {
 
     /** Writes the number of the record at {@code index}, which is not negative. */
     void write(long index, byte[] target, int offset) {
-        long i0 = index % BASE;
-        long i1 = index / BASE % BASE;
-        long i2 = index / (BASE * BASE);
+        long counter = index + 1;
+        long i0 = counter % BASE;
+        long i1 = counter / BASE % BASE;
+        long i2 = counter / (BASE * BASE);
         long carry = 0;
         int at = offset + LENGTH;
         for (int limb = 0; limb < LIMBS; limb++) {

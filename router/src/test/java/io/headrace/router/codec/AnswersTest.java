@@ -32,10 +32,10 @@ class AnswersTest {
             long created = random.nextLong(1L << 36);
             long arrival = random.nextLong(1L << 36);
             int number = random.nextInt(Integer.MAX_VALUE);
-            long index = random.nextLong(Long.MAX_VALUE) >>> random.nextInt(63);
+            long index = random.nextLong(Long.MAX_VALUE - 1) >>> random.nextInt(63);
             new SequenceDigits(created, number, arrival).write(index, target, 0);
             assertThat(new String(target, StandardCharsets.US_ASCII))
-                    .isEqualTo(new SequenceNumber(created, number, index, arrival).toString());
+                    .isEqualTo(SequenceNumber.ofRecord(created, number, index, arrival).toString());
         }
     }
 
@@ -74,7 +74,7 @@ class AnswersTest {
             assertThat(record.get("EncryptionType").textValue()).isEqualTo("KMS");
             assertThat(record.get("SequenceNumber").textValue())
                     .isEqualTo(
-                            new SequenceNumber(SHARD.createdSeconds(), 17, 40 + i, 1_790_000_123L)
+                            SequenceNumber.ofRecord(SHARD.createdSeconds(), 17, 40 + i, 1_790_000_123L)
                                     .toString());
             var arrival = record.get("ApproximateArrivalTimestamp");
             if (format == WireFormat.JSON) {
@@ -102,7 +102,7 @@ class AnswersTest {
         var one = parse(PutAnswer.one(format, numbers, 6, 1_790_000_000_000L, true), format);
         assertThat(one.get("SequenceNumber").textValue())
                 .isEqualTo(
-                        new SequenceNumber(SHARD.createdSeconds(), 17, 6, 1_790_000_000L)
+                        SequenceNumber.ofRecord(SHARD.createdSeconds(), 17, 6, 1_790_000_000L)
                                 .toString());
         assertThat(one.get("EncryptionType").textValue()).isEqualTo("KMS");
     }
