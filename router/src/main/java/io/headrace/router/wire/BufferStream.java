@@ -11,7 +11,12 @@ final class BufferStream extends OutputStream {
     private final ByteBuf bytes;
 
     BufferStream(int expectedBytes) {
-        bytes = Unpooled.buffer(expectedBytes);
+        this(Unpooled.buffer(expectedBytes));
+    }
+
+    /** Appends to what is there. */
+    BufferStream(ByteBuf bytes) {
+        this.bytes = bytes;
     }
 
     @Override
