@@ -9,10 +9,10 @@ import java.math.BigInteger;
  * 2 (2 bits) | shard creation s (36) | shard number & 15 (4) | counter (64) | 0 (8) | arrival s (36) | shard number (32) | 2 (4)
  * </pre>
  *
- * written as 56 decimal digits. The counter is a record's index in its shard plus one, so that 0 is left for the shard's
- * own beginning, before its first record. It orders by creation time of the shard, then by counter, so a child
- * shard (created at least a second after its parents) is above them and numbers never repeat
- * whatever the clock does.
+ * written as 56 decimal digits. The counter is a record's index in its shard plus one, so that 0 is
+ * left for the shard's own beginning, before its first record. It orders by creation time of the
+ * shard, then by counter, so a child shard (created at least a second after its parents) is above
+ * them and numbers never repeat whatever the clock does.
  */
 public record SequenceNumber(
         long shardCreatedSeconds, int shardNumber, long counter, long arrivalSeconds)

@@ -12,9 +12,7 @@ final class ChildShards {
     private ChildShards() {}
 
     static List<ChildShardRef> of(StreamState stream, int parent) {
-        return stream.shards().children(parent).stream()
-                .map(child -> ref(stream, child))
-                .toList();
+        return stream.shards().children(parent).stream().map(child -> ref(stream, child)).toList();
     }
 
     private static ChildShardRef ref(StreamState stream, ShardState child) {

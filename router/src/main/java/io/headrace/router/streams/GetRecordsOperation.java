@@ -63,28 +63,25 @@ final class GetRecordsOperation {
         } else {
             gate.authorize("GetRecords", stream, context);
         }
-        if (Boolean.TRUE.equals(request.dryRun())) {
-            throw new RefusedException(
-                    ErrorCode.DRY_RUN, "The request would have succeeded, but DryRun is set.");
-        }
+        DryRuns.refuse(body, context.format());
         var shard = place.shard();
         admission.admitRead(stream, shard.number());
         int limit = request.limit() == null ? RECORDS_MAX : request.limit();
         return shards.read(stream.shardKey(shard.number()), place.index(), limit, BYTES_MAX)
-                .thenApply(
-                        result -> {
-                            admission.countRead(stream, shard.number(), result);
-                            return RecordsWriter.write(
-                                    answer(stream, shard, result),
-                                    RecordsWriter.Shape.GET_RECORDS,
-                                    context.format());
-                        });
+                .thenApply(result -> {
+                    admission.countRead(stream, shard.number(), result);
+                    return RecordsWriter.write(
+                            answer(stream, shard, result),
+                            RecordsWriter.Shape.GET_RECORDS,
+                            context.format());
+                });
     }
 
     private RecordsAnswer answer(StreamState stream, ShardState shard, ReadResult result) {
         boolean caughtUp = result.nextIndex() >= result.bounds().nextIndex();
         boolean atEnd = caughtUp && result.bounds().closed();
-        var children = atEnd ? iterators.childrenOf(stream, shard.number()) : List.<ChildShardRef>of();
+        var children =
+                atEnd ? iterators.childrenOf(stream, shard.number()) : List.<ChildShardRef>of();
         // Between a shard's end and the opening of its children there is nothing to go on with yet.
         boolean ended = atEnd && !children.isEmpty();
         return new RecordsAnswer(

@@ -1,29 +1,34 @@
 package io.headrace.router.streams;
 
+import io.headrace.router.wire.InputConstraints;
+import io.headrace.router.wire.PojoCodec;
 import io.headrace.router.wire.RequestContext;
-import io.headrace.store.ErrorCode;
-import io.headrace.store.RefusedException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.CompletionStage;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
 
-/** GetShardIterator: fixes a place in a shard. On virtual threads. */
+/** GetShardIterator: fixes a place in a shard. Any thread; never blocks. */
 final class GetShardIteratorOperation {
     private final StreamGate gate;
     private final ShardIterators iterators;
     private final ShardPosition positions;
+    private final InputConstraints constraints;
 
     GetShardIteratorOperation(
-            StreamGate gate, ShardIterators iterators, ShardPosition positions) {
+            StreamGate gate,
+            ShardIterators iterators,
+            ShardPosition positions,
+            InputConstraints constraints) {
         this.gate = gate;
         this.iterators = iterators;
         this.positions = positions;
+        this.constraints = constraints;
     }
 
-    GetShardIteratorResponse getShardIterator(
-            GetShardIteratorRequest request, RequestContext context) throws InterruptedException {
+    CompletionStage<Buffer> getShardIterator(byte[] body, RequestContext context) {
+        var request = PojoCodec.read(context.format(), body, GetShardIteratorRequest.builder());
+        constraints.check(request);
         var stream =
                 gate.admit("GetShardIterator", request.streamName(), request.streamARN(), context);
         var shard = ShardPosition.find(stream, request.shardId());
@@ -33,22 +38,13 @@ final class GetShardIteratorOperation {
                         request.shardIteratorTypeAsString(),
                         request.startingSequenceNumber(),
                         request.timestamp());
-        long index = await(positions.resolve(stream, shard, start));
-        if (Boolean.TRUE.equals(request.dryRun())) {
-            throw new RefusedException(
-                    ErrorCode.DRY_RUN, "The request would have succeeded, but DryRun is set.");
-        }
-        return GetShardIteratorResponse.builder()
-                .shardIterator(iterators.seal(stream, shard, index))
-                .build();
-    }
-
-    private static long await(CompletableFuture<Long> index)
-            throws InterruptedException {
-        try {
-            return index.get();
-        } catch (ExecutionException e) {
-            throw new CompletionException(e.getCause());
-        }
+        var index = positions.resolve(stream, shard, start);
+        DryRuns.refuse(body, context.format());
+        return index.thenApply(at ->
+                PojoCodec.write(
+                        context.format(),
+                        GetShardIteratorResponse.builder()
+                                .shardIterator(iterators.seal(stream, shard, at))
+                                .build()));
     }
 }

@@ -11,7 +11,10 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.stream.StreamOptions;
 import org.jspecify.annotations.Nullable;
 
-/** What a put must satisfy, in AWS's order: the model's constraints, then those of the stream. Any thread. */
+/**
+ * What a put must satisfy, in AWS's order: the model's constraints, then those of the stream. Any
+ * thread.
+ */
 final class PutChecks {
     /** PutRecords takes this much in all, data and keys together. */
     private static final long REQUEST_BYTES_MAX = 10L << 20;
@@ -84,10 +87,7 @@ final class PutChecks {
         int bytes = put.keyLength(i);
         boolean mayBeTooLong = bytes > partitionKey.max();
         // Only a long key in bytes needs its characters counted.
-        int length =
-                mayBeTooLong
-                        ? Utf8.count(put.keySource(i), put.keyOffset(i), bytes)
-                        : bytes;
+        int length = mayBeTooLong ? Utf8.count(put.keySource(i), put.keyOffset(i), bytes) : bytes;
         if (length < partitionKey.min() || length > partitionKey.max()) {
             partitionKey.checkText(put.key(i), true, path + "partitionKey", violations);
         }

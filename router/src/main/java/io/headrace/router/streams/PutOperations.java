@@ -40,9 +40,9 @@ final class PutOperations {
         checks.checkPutRecords(put);
         var stream = admit("PutRecords", put, context);
         checks.checkSizes(put, stream.options(), true);
-        refuseDryRun(put);
+        DryRuns.refuse(put.dryRun());
         var run = new PutRun(put, stream, shards, catalog, admission);
-        return run.run().thenApply(nothing -> run.answerMany(context.format()));
+        return run.run().thenApply(_ -> run.answerMany(context.format()));
     }
 
     CompletionStage<Buffer> putRecord(byte[] body, RequestContext context) {
@@ -55,29 +55,20 @@ final class PutOperations {
                 floor == null
                         ? CompletableFuture.completedFuture((Void) null)
                         : checkOrdering(floor, put, stream);
-        refuseDryRun(put);
+        DryRuns.refuse(put.dryRun());
         var run = new PutRun(put, stream, shards, catalog, admission);
-        return ordered.thenCompose(nothing -> run.run())
-                .thenApply(nothing -> run.answerOne(context.format()));
+        return ordered.thenCompose(_ -> run.run()).thenApply(_ -> run.answerOne(context.format()));
     }
 
     private StreamState admit(String action, PutBody put, RequestContext context) {
         return gate.admit(action, put.text("StreamName"), put.text("StreamARN"), context);
     }
 
-    private static void refuseDryRun(PutBody put) {
-        if (put.dryRun()) {
-            throw new RefusedException(
-                    ErrorCode.DRY_RUN, "The request would have succeeded, but DryRun is set.");
-        }
-    }
-
     /**
-     * The record's number must come out above the given one. Numbers in a shard only grow, so it is enough that the
-     * given one is no later than the shard is now.
+     * The record's number must come out above the given one. Numbers in a shard only grow, so it is
+     * enough that the given one is no later than the shard is now.
      */
-    private CompletableFuture<Void> checkOrdering(
-            String floor, PutBody put, StreamState stream) {
+    private CompletableFuture<Void> checkOrdering(String floor, PutBody put, StreamState stream) {
         SequenceNumber given;
         try {
             given = SequenceNumber.parse(floor);
@@ -93,18 +84,15 @@ final class PutOperations {
             return CompletableFuture.completedFuture(null);
         }
         return shards.bounds(stream.shardKey(shard.number()))
-                .thenAccept(
-                        bounds -> {
-                            if (given.counter() > bounds.nextIndex()) {
-                                throw invalidFloor(floor, stream, null);
-                            }
-                        });
+                .thenAccept(bounds -> {
+                    if (given.counter() > bounds.nextIndex()) {
+                        throw invalidFloor(floor, stream, null);
+                    }
+                });
     }
 
     private static RefusedException invalidFloor(
-            String floor,
-            StreamState stream,
-            @Nullable Throwable cause) {
+            String floor, StreamState stream, @Nullable Throwable cause) {
         var message =
                 "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid."
                         .formatted(floor, stream.name().name(), stream.name().accountId());

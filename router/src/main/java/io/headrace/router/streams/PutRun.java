@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One put on its way: its records routed to their shards, appended, and routed again where a shard ended under them.
- * Each step runs on one thread at a time, whichever completed the step before.
+ * One put on its way: its records routed to their shards, appended, and routed again where a shard
+ * ended under them. Each step runs on one thread at a time, whichever completed the step before.
  */
 final class PutRun {
     /** A reshard takes a few syncs; past this the client may try again itself. */
@@ -76,18 +76,17 @@ final class PutRun {
             var shard = slots.get(s);
             appends[s] =
                     shards.append(stream.shardKey(shard.shard()), shard.build())
-                            .handle(
-                                    (result, failure) -> {
-                                        if (failure == null) {
-                                            results[slot] = result;
-                                        } else {
-                                            refusals[slot] = refusal(failure);
-                                        }
-                                        return null;
-                                    });
+                            .handle((result, failure) -> {
+                                if (failure == null) {
+                                    results[slot] = result;
+                                } else {
+                                    refusals[slot] = refusal(failure);
+                                }
+                                return null;
+                            });
         }
         return CompletableFuture.allOf(appends)
-                .thenCompose(nothing -> settle(routing, results, refusals));
+                .thenCompose(_ -> settle(routing, results, refusals));
     }
 
     private void route(Routing routing, int record) {
@@ -136,29 +135,31 @@ final class PutRun {
         return again ? reroute() : CompletableFuture.completedFuture(null);
     }
 
-    /** A shard ended: waits for the stream's next state, in which its children are open, and goes on. */
+    /**
+     * A shard ended: waits for the stream's next state, in which its children are open, and goes
+     * on.
+     */
     private CompletableFuture<Void> reroute() {
         return catalog.superseded(stream)
                 .orTimeout(REROUTE_SECONDS_MAX, TimeUnit.SECONDS)
-                .handle((nothing, timeout) -> timeout)
-                .thenCompose(
-                        timeout -> {
-                            if (timeout != null) {
-                                refuseRest(
-                                        ErrorCode.THROUGHPUT_EXCEEDED,
-                                        "The stream is being resharded; nothing was stored.");
-                                return CompletableFuture.completedFuture(null);
-                            }
-                            var next = catalog.find(stream.name());
-                            if (next.isEmpty() || next.get().id() != stream.id()) {
-                                refuseRest(
-                                        ErrorCode.RESOURCE_NOT_FOUND,
-                                        stream.name().described() + " not found.");
-                                return CompletableFuture.completedFuture(null);
-                            }
-                            stream = next.get();
-                            return run();
-                        });
+                .handle((_, timeout) -> timeout)
+                .thenCompose(timeout -> {
+                    if (timeout != null) {
+                        refuseRest(
+                                ErrorCode.THROUGHPUT_EXCEEDED,
+                                "The stream is being resharded; nothing was stored.");
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    var next = catalog.find(stream.name());
+                    if (next.isEmpty() || next.get().id() != stream.id()) {
+                        refuseRest(
+                                ErrorCode.RESOURCE_NOT_FOUND,
+                                stream.name().described() + " not found.");
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    stream = next.get();
+                    return run();
+                });
     }
 
     private void refuseRest(ErrorCode code, String message) {
@@ -180,8 +181,8 @@ final class PutRun {
     }
 
     /**
-     * The PutRecords answer: refusals record by record, but a refusal of the whole where nothing at all was stored and
-     * it was no matter of rates.
+     * The PutRecords answer: refusals record by record, but a refusal of the whole where nothing at
+     * all was stored and it was no matter of rates.
      */
     Buffer answerMany(WireFormat format) {
         int failed = 0;
@@ -201,7 +202,7 @@ final class PutRun {
             var refusal = refusalOf[i];
             if (refusal == null) {
                 int record = i;
-                var numbers = known.computeIfAbsent(shardOf[i], shard -> numbers(record));
+                var numbers = known.computeIfAbsent(shardOf[i], _ -> numbers(record));
                 answer.stored(numbers, indexOf[i], arrivalOf[i]);
             } else {
                 answer.failed(
@@ -225,9 +226,10 @@ final class PutRun {
     }
 
     private static RefusedException refusal(Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        var cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
         return cause instanceof RefusedException refused
                 ? refused
                 : new RefusedException(

@@ -3,7 +3,10 @@ package io.headrace.router.streams;
 import io.headrace.store.shard.ReadResult;
 import io.headrace.store.stream.StreamState;
 
-/** Asked before a shard is read by GetRecords: enforces the shard's read quota where limits are on. Any thread. */
+/**
+ * Asked before a shard is read by GetRecords: enforces the shard's read quota where limits are on.
+ * Any thread.
+ */
 interface ReadAdmission {
     /**
      * Lets a read through.

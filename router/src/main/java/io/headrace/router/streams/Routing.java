@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Routes the records of one put: each to its shard's batch, in the order of the request. Remembers for every record
- * which batch it went into and where. For one thread.
+ * Routes the records of one put: each to its shard's batch, in the order of the request. Remembers
+ * for every record which batch it went into and where. For one thread.
  */
 final class Routing {
     private static final int NOWHERE = -1;
@@ -73,10 +73,7 @@ final class Routing {
         return explicit != null
                 ? PutChecks.parseHashKey(explicit)
                 : HashKey.ofPartitionKey(
-                        md5,
-                        put.keySource(record),
-                        put.keyOffset(record),
-                        put.keyLength(record));
+                        md5, put.keySource(record), put.keyOffset(record), put.keyLength(record));
     }
 
     /** Number of the open shard that holds the key. */
@@ -115,7 +112,7 @@ final class Routing {
 
     private int slotAt(int shard) {
         int mask = tableSlot.length - 1;
-        int at = (shard * 0x9e3779b9 >>> 16) & mask;
+        int at = ((shard * 0x9e3779b9) >>> 16) & mask;
         while (tableSlot[at] != NOWHERE) {
             if (tableShard[at] == shard) {
                 return tableSlot[at];

@@ -9,8 +9,8 @@ import io.headrace.store.stream.StreamState;
 import java.util.List;
 
 /**
- * Shard iterators: sealed tokens of a stream's id, a shard's number and an index in it, good for five minutes and any
- * number of uses. Any thread.
+ * Shard iterators: sealed tokens of a stream's id, a shard's number and an index in it, good for
+ * five minutes and any number of uses. Any thread.
  */
 final class ShardIterators {
     static final long EXPIRES_MS = 300_000;
@@ -42,29 +42,26 @@ final class ShardIterators {
         long index = Long.parseLong(fields.get(2));
         var stream =
                 catalog.findById(id)
-                        .orElseThrow(
-                                () ->
-                                        new RefusedException(
-                                                ErrorCode.RESOURCE_NOT_FOUND,
-                                                "The stream of this shard iterator no longer exists."));
+                        .orElseThrow(() ->
+                                new RefusedException(
+                                        ErrorCode.RESOURCE_NOT_FOUND,
+                                        "The stream of this shard iterator no longer exists."));
         var shard =
                 stream.shards()
                         .find(number)
-                        .orElseThrow(
-                                () ->
-                                        new RefusedException(
-                                                ErrorCode.RESOURCE_NOT_FOUND,
-                                                "Shard shardId-%012d in stream %s under account %s does not exist"
-                                                        .formatted(
-                                                                number,
-                                                                stream.name().name(),
-                                                                stream.name().accountId())));
+                        .orElseThrow(() ->
+                                new RefusedException(
+                                        ErrorCode.RESOURCE_NOT_FOUND,
+                                        "Shard shardId-%012d in stream %s under account %s does not exist"
+                                                .formatted(
+                                                        number,
+                                                        stream.name().name(),
+                                                        stream.name().accountId())));
         return new Place(stream, shard, index);
     }
 
     /** The children of a shard at its end, as the stream is now. */
     List<ChildShardRef> childrenOf(StreamState stream, int parent) {
-        return ChildShards.of(
-                catalog.findById(stream.id()).orElse(stream), parent);
+        return ChildShards.of(catalog.findById(stream.id()).orElse(stream), parent);
     }
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the wire's five kinds of starting positions into an index in a shard, fixed at that moment. Any thread; never
- * blocks.
+ * Turns the wire's five kinds of starting positions into an index in a shard, fixed at that moment.
+ * Any thread; never blocks.
  */
 final class ShardPosition {
     private final Shards shards;
@@ -82,14 +82,13 @@ final class ShardPosition {
             throw foreign(stream, shard, start, text);
         }
         return shards.bounds(stream.shardKey(shard.number()))
-                .thenApply(
-                        bounds -> {
-                            // A closed shard's ending number is one above its last record's.
-                            if (number.counter() > bounds.nextIndex() + 1) {
-                                throw foreign(stream, shard, start, text);
-                            }
-                            return number;
-                        });
+                .thenApply(bounds -> {
+                    // A closed shard's ending number is one above its last record's.
+                    if (number.counter() > bounds.nextIndex() + 1) {
+                        throw foreign(stream, shard, start, text);
+                    }
+                    return number;
+                });
     }
 
     private static RefusedException foreign(
@@ -104,10 +103,14 @@ final class ShardPosition {
                                 stream.name().accountId()));
     }
 
-    /** The open or closed shard that an id names; AWS takes {@code shardId-000000000001}, {@code shard-1} and {@code 1}. */
+    /**
+     * The open or closed shard that an id names; AWS takes {@code shardId-000000000001}, {@code
+     * shard-1} and {@code 1}.
+     */
     static ShardState find(StreamState stream, String shardId) {
         var digits = shardId.substring(shardId.lastIndexOf('-') + 1);
-        var prefix = shardId.substring(0, shardId.length() - digits.length()).toLowerCase(Locale.ROOT);
+        var prefix =
+                shardId.substring(0, shardId.length() - digits.length()).toLowerCase(Locale.ROOT);
         boolean known = prefix.isEmpty() || prefix.equals("shard-") || prefix.equals("shardid-");
         if (known && !digits.isEmpty() && digits.length() <= 12 && isDecimal(digits)) {
             long number = Long.parseLong(digits);

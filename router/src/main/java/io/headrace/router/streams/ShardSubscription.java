@@ -19,19 +19,23 @@ import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pushes a shard to one subscriber: woken by each commit, it reads what is new and writes it as one event, as fast as
- * the connection takes it, for five minutes. All state belongs to the connection's context; {@link #takenOver} and the
- * wake-ups may come from any thread and only hand over.
+ * Pushes a shard to one subscriber: woken by each commit, it reads what is new and writes it as one
+ * event, as fast as the connection takes it, for five minutes. All state belongs to the
+ * connection's context; {@link #takenOver} and the wake-ups may come from any thread and only hand
+ * over.
  */
 final class ShardSubscription {
     static final long LASTS_MS = 300_000;
     private static final long HEARTBEAT_MS = 5_000;
     private static final int EVENT_RECORDS_MAX = 10_000;
 
-    /** Raw bytes of an event; a single larger record goes alone, and in Base64 still fits a message. */
+    /**
+     * Raw bytes of an event; a single larger record goes alone, and in Base64 still fits a message.
+     */
     private static final int EVENT_BYTES_MAX = 1 << 20;
 
     private static final String EVENT_TYPE = "SubscribeToShardEvent";
@@ -79,11 +83,10 @@ final class ShardSubscription {
     /** Sends the head and begins to push; on the connection's context. */
     void start() {
         sink.onClosed(this::release);
-        sink.onWritable(
-                () -> {
-                    writable = true;
-                    pump();
-                });
+        sink.onWritable(() -> {
+            writable = true;
+            pump();
+        });
         write(EventStreamMessage.initialResponse(format));
         deadline = timers.after(LASTS_MS, () -> sink.execute(this::end));
         commits = shards.onCommit(stream.shardKey(shard.number()), () -> sink.execute(this::pump));
@@ -98,56 +101,77 @@ final class ShardSubscription {
         sink.onClosed(closed);
     }
 
-    /** A newer subscription of the same consumer came: this one ends with the reason. Any thread. */
+    /**
+     * A newer subscription of the same consumer came: this one ends with the reason. Any thread.
+     */
     void takenOver() {
-        sink.execute(
-                () ->
-                        refuse(
-                                new RefusedException(
-                                        ErrorCode.RESOURCE_IN_USE,
-                                        "Another subscription for this consumer and shard has taken over.")));
+        sink.execute(() ->
+                refuse(
+                        new RefusedException(
+                                ErrorCode.RESOURCE_IN_USE,
+                                "Another subscription for this consumer and shard has taken over.")));
     }
 
+    /**
+     * Reads and pushes until it is caught up, the connection is full, or a read has to go to the
+     * disk.
+     */
     private void pump() {
-        if (over || !writable) {
-            return;
-        }
         if (reading) {
             wokenWhileReading = true;
             return;
         }
-        reading = true;
-        wokenWhileReading = false;
-        shards.read(stream.shardKey(shard.number()), index, EVENT_RECORDS_MAX, EVENT_BYTES_MAX)
-                .whenComplete(
-                        (result, failure) -> sink.execute(() -> push(result, failure)));
+        boolean more = true;
+        while (more && !over && writable) {
+            reading = true;
+            wokenWhileReading = false;
+            var read =
+                    shards.read(
+                            stream.shardKey(shard.number()),
+                            index,
+                            EVENT_RECORDS_MAX,
+                            EVENT_BYTES_MAX);
+            if (!read.isDone()) {
+                // Its outcome, good or bad, is read again by push.
+                var _ =
+                        read.whenComplete((_, _) ->
+                                sink.execute(() -> {
+                                    if (push(read)) {
+                                        pump();
+                                    }
+                                }));
+                return;
+            }
+            more = push(read);
+        }
     }
 
-    private void push(ReadResult result, @Nullable Throwable failure) {
+    /** Writes what a finished read found; true if there is more to read. */
+    private boolean push(CompletableFuture<ReadResult> read) {
         reading = false;
         if (over) {
-            return;
+            return false;
         }
-        if (failure != null) {
-            refuse(failure);
-            return;
+        if (read.isCompletedExceptionally()) {
+            refuse(read.exceptionNow());
+            return false;
         }
+        var result = read.resultNow();
         boolean caughtUp = result.nextIndex() >= result.bounds().nextIndex();
         if (caughtUp && result.bounds().closed() && finish(result)) {
-            return;
+            return false;
         }
-        if (!result.slices().isEmpty()) {
-            lastArrivalMs = result.slices().getLast().block().arrivalMs();
+        // The first event tells a reader at the tip that it is there, later ones without records
+        // come by the timer.
+        if (!result.slices().isEmpty() || heartbeat == null) {
+            if (!result.slices().isEmpty()) {
+                lastArrivalMs = result.slices().getLast().block().arrivalMs();
+            }
             index = result.nextIndex();
             writeEvent(result, caughtUp, continuation(), List.of());
-        } else if (heartbeat == null) {
-            // The first event tells a reader at the tip that it is there; later ones come by the timer.
-            writeEvent(result, caughtUp, continuation(), List.of());
+            beat();
         }
-        beat();
-        if (!caughtUp || wokenWhileReading) {
-            pump();
-        }
+        return !caughtUp || wokenWhileReading;
     }
 
     /** The shard's last event, once its children are known; false if they are not yet. */
@@ -176,12 +200,16 @@ final class ShardSubscription {
                         continuation,
                         GetRecordsOperation.millisBehind(result, caughtUp, clock.millis()),
                         children);
-        var payload =
-                RecordsWriter.write(answer, RecordsWriter.Shape.SUBSCRIBE_TO_SHARD, format);
-        write(EventStreamMessage.event(EVENT_TYPE, format, payload));
+        var payload = RecordsWriter.write(answer, RecordsWriter.Shape.SUBSCRIBE_TO_SHARD, format);
+        write(
+                EventStreamMessage.event(
+                        EVENT_TYPE, format, payload.length(), out -> out.appendBuffer(payload)));
     }
 
-    /** The number of the last record behind this place: with AFTER_SEQUENCE_NUMBER a reader goes on right here. */
+    /**
+     * The number of the last record behind this place: with AFTER_SEQUENCE_NUMBER a reader goes on
+     * right here.
+     */
     private String continuation() {
         long arrivalSeconds = Math.max(shard.createdSeconds(), lastArrivalMs / 1000);
         return new SequenceNumber(shard.createdSeconds(), shard.number(), index, arrivalSeconds)

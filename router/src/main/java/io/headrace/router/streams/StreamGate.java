@@ -10,8 +10,8 @@ interface StreamGate {
      * Admits a request that names its stream by name, ARN or both.
      *
      * @param action for example {@code PutRecord}
-     * @throws io.headrace.store.RefusedException if the names make no sense, there is no such stream, or the caller
-     *     may not
+     * @throws io.headrace.store.RefusedException if the names make no sense, there is no such
+     *     stream, or the caller may not
      */
     StreamState admit(
             String action, @Nullable String name, @Nullable String arn, RequestContext context);

@@ -4,7 +4,6 @@ import io.headrace.router.wire.EventSink;
 import io.headrace.router.wire.InputConstraints;
 import io.headrace.router.wire.PojoCodec;
 import io.headrace.router.wire.RequestContext;
-import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.ShardState;
@@ -12,7 +11,10 @@ import io.headrace.store.stream.StreamState;
 import java.time.InstantSource;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
 
-/** SubscribeToShard: admits a consumer and hands the connection to a {@link ShardSubscription}. Never blocks. */
+/**
+ * SubscribeToShard: admits a consumer and hands the connection to a {@link ShardSubscription}.
+ * Never blocks.
+ */
 final class SubscribeToShardOperation {
     private final ConsumerGate gate;
     private final Subscriptions subscriptions;
@@ -42,15 +44,17 @@ final class SubscribeToShardOperation {
         this.clock = clock;
     }
 
-    /** Finds the stream of a consumer's ARN, the consumer being ACTIVE and the caller allowed to subscribe. */
+    /**
+     * Finds the stream of a consumer's ARN, the consumer being ACTIVE and the caller allowed to
+     * subscribe.
+     */
     @FunctionalInterface
     interface ConsumerGate {
         StreamState admit(String consumerArn, RequestContext context);
     }
 
     void subscribe(byte[] body, RequestContext context, EventSink sink) {
-        var request =
-                PojoCodec.read(context.format(), body, SubscribeToShardRequest.builder());
+        var request = PojoCodec.read(context.format(), body, SubscribeToShardRequest.builder());
         constraints.check(request);
         var stream = gate.admit(request.consumerARN(), context);
         var shard = ShardPosition.find(stream, request.shardId());
@@ -61,22 +65,19 @@ final class SubscribeToShardOperation {
                         from.typeAsString(),
                         from.sequenceNumber(),
                         from.timestamp());
-        if (Boolean.TRUE.equals(request.dryRun())) {
-            throw new RefusedException(
-                    ErrorCode.DRY_RUN, "The request would have succeeded, but DryRun is set.");
-        }
-        positions
-                .resolve(stream, shard, start)
-                .whenComplete(
-                        (index, refusal) ->
-                                sink.execute(
-                                        () -> {
-                                            if (refusal != null) {
-                                                sink.refuse(refusal);
-                                            } else {
-                                                open(request, context, sink, stream, shard, index);
-                                            }
-                                        }));
+        DryRuns.refuse(body, context.format());
+        // A refusal is handed to the sink.
+        var _ =
+                positions
+                        .resolve(stream, shard, start)
+                        .whenComplete((index, refusal) ->
+                                sink.execute(() -> {
+                                    if (refusal != null) {
+                                        sink.refuse(refusal);
+                                    } else {
+                                        open(request, context, sink, stream, shard, index);
+                                    }
+                                }));
     }
 
     private void open(

@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The open subscriptions: one for a consumer and shard. A newer one takes over, but not within five seconds of the one
- * before. Any thread.
+ * The open subscriptions: one for a consumer and shard. A newer one takes over, but not within five
+ * seconds of the one before. Any thread.
  */
 final class Subscriptions {
     private static final long TAKE_OVER_MS = 5_000;
@@ -35,7 +35,7 @@ final class Subscriptions {
         var before = new Entry[1];
         open.compute(
                 key,
-                (same, current) -> {
+                (_, current) -> {
                     if (current != null && entry.openedMs() - current.openedMs() < TAKE_OVER_MS) {
                         throw new RefusedException(
                                 ErrorCode.RESOURCE_IN_USE,

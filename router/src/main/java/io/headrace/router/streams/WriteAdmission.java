@@ -4,8 +4,8 @@ import io.headrace.store.HashKey;
 import io.headrace.store.stream.StreamState;
 
 /**
- * Asked before a record is written to a shard: enforces the shard's rate where limits are on, and measures it for
- * on-demand streams. Any thread, never blocks.
+ * Asked before a record is written to a shard: enforces the shard's rate where limits are on, and
+ * measures it for on-demand streams. Any thread, never blocks.
  */
 interface WriteAdmission {
     /** False if the shard's rate is exceeded; then the record was not counted. */

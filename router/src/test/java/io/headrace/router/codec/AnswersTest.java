@@ -74,7 +74,8 @@ class AnswersTest {
             assertThat(record.get("EncryptionType").textValue()).isEqualTo("KMS");
             assertThat(record.get("SequenceNumber").textValue())
                     .isEqualTo(
-                            SequenceNumber.ofRecord(SHARD.createdSeconds(), 17, 40 + i, 1_790_000_123L)
+                            SequenceNumber.ofRecord(
+                                            SHARD.createdSeconds(), 17, 40 + i, 1_790_000_123L)
                                     .toString());
             var arrival = record.get("ApproximateArrivalTimestamp");
             if (format == WireFormat.JSON) {
