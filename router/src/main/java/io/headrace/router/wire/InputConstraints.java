@@ -30,6 +30,10 @@ public final class InputConstraints {
         violations.throwIfAny();
     }
 
+    ShapeFacts input() {
+        return input;
+    }
+
     /** A member's path begins with a small letter; {@code StreamARN} becomes streamARN. */
     static String pathOf(String member) {
         return member.substring(0, 1).toLowerCase(Locale.ROOT) + member.substring(1);
