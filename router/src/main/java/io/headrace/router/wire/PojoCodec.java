@@ -40,9 +40,8 @@ public final class PojoCodec {
             }
         } catch (CharacterCodingException e) {
             throw WireException.serialization("The body is not UTF-8");
-        } catch (IOException | IllegalStateException e) {
-            // Jackson reports a flood of colliding names as an illegal state. Its messages quote
-            // the body at length, so they stay here.
+        } catch (IOException e) {
+            // Jackson's messages quote the body at length and name its own classes.
             throw WireException.serialization("The body is not well-formed " + format);
         }
         return builder.build();

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assertions;
@@ -303,6 +305,54 @@ class InputConstraintsTest {
                                                         .nextToken("t".repeat(2_000_000))
                                                         .build()));
         assertThat(refusal.getMessage()).hasSizeLessThan(5_000).contains("at 'nextToken'");
+    }
+
+    @Test
+    void aValueNamedAMillionTimesIsNotSentBackEither() {
+        // 256({"TagKeys": [<text of 1 MB>, 25(0), 25(0), ...]}): references to one text
+        var body =
+                Buffer.buffer()
+                        .appendBytes(
+                                HexFormat.of().parseHex("d90100a1675461674b6579739f7a000f4240"))
+                        .appendString("t".repeat(1_000_000));
+        for (int i = 0; i < 1_000_000; i++) {
+            // Of the texts seen, "TagKeys" is 0 and the long one 1.
+            body.appendBytes(new byte[] {(byte) 0xd8, 0x19, 0x01});
+        }
+        body.appendByte((byte) 0xff);
+        var request =
+                PojoCodec.read(
+                        WireFormat.CBOR, body.getBytes(), RemoveTagsFromStreamRequest.builder());
+        assertThat(request.tagKeys()).hasSize(1_000_001);
+        var refusal =
+                catchThrowableOfType(
+                        WireException.class,
+                        () ->
+                                KinesisModel.CONSTRAINTS
+                                        .operation("RemoveTagsFromStream")
+                                        .check(request));
+        assertThat(refusal.getMessage()).hasSizeLessThan(10_000).contains("at 'tagKeys'");
+    }
+
+    @Test
+    void structuresArePrintedByName() {
+        var request =
+                PutRecordsRequest.builder()
+                        .records(
+                                Collections.nCopies(
+                                        501,
+                                        PutRecordsRequestEntry.builder()
+                                                .partitionKey("k")
+                                                .data(SdkBytes.fromUtf8String("d"))
+                                                .build()))
+                        .build();
+        assertThatThrownBy(() -> KinesisModel.CONSTRAINTS.operation("PutRecords").check(request))
+                .hasMessageStartingWith(
+                        "1 validation error detected: Value"
+                                + " '[com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@")
+                .hasMessageEndingWith(
+                        "at 'records' failed to satisfy constraint: Member must have length less"
+                                + " than or equal to 500");
     }
 
     @Test
