@@ -167,6 +167,37 @@ class PojoCodecTest {
         assertThat(read.hasTags()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}|false",
+                "{\"DryRun\":true}|true",
+                "{\"DryRun\":false}|false",
+                "{\"DryRun\":null}|false",
+                "{\"a\":{\"DryRun\":true},\"b\":[{\"DryRun\":true}]}|false",
+                "{\"a\":{\"b\":[1]},\"DryRun\":true,\"c\":1}|true",
+            })
+    void findsFlagsTheModelHasNot(String body, boolean flag) {
+        assertThat(PojoCodec.flag(WireFormat.JSON, body.getBytes(UTF_8), "DryRun")).isEqualTo(flag);
+    }
+
+    @Test
+    void findsFlagsInCbor() {
+        // {_ "DryRun": true}
+        var body = HexFormat.of().parseHex("bf6644727952756ef5ff");
+        assertThat(PojoCodec.flag(WireFormat.CBOR, body, "DryRun")).isTrue();
+        assertThat(PojoCodec.flag(WireFormat.CBOR, body, "Other")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "[]", "{", "{\"DryRun\":1}", "{\"DryRun\":\"true\"}", "{\"DryRun\":{}}"})
+    void refusesWhatIsNoFlag(String body) {
+        refusal(() -> PojoCodec.flag(WireFormat.JSON, body.getBytes(UTF_8), "DryRun"));
+    }
+
     @Test
     void emptyContainersAreNotAbsent() {
         assertThat(json(PutRecordsRequest.builder(), "{\"Records\":[]}").hasRecords()).isTrue();
