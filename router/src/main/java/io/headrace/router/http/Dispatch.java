@@ -91,8 +91,7 @@ final class Dispatch {
     }
 
     private void beginRoute(Route route, Buffer body) {
-        var asked =
-                new RouteRequest(request.method().name(), path(), request.query(), body);
+        var asked = new RouteRequest(request.method().name(), path(), request.query(), body);
         if (route.blocking()) {
             block(() -> callRoute(route, asked));
         } else {
@@ -188,8 +187,7 @@ final class Dispatch {
         if (authority != null) {
             headers.add(Map.entry(":authority", authority.toString()));
         }
-        return new SignedRequest(
-                request.method().name(), path(), request.query(), headers, body);
+        return new SignedRequest(request.method().name(), path(), request.query(), headers, body);
     }
 
     /** Raw, without the query; a request line without one, such as OPTIONS *, has an empty path. */
