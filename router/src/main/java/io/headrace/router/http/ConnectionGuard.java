@@ -1,0 +1,252 @@
+package io.headrace.router.http;
+
+import io.headrace.store.Ticker;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches one connection from its first byte: slow heads, idleness, floods of resets and control
+ * frames, and the bytes its requests hold. First handler of the pipeline; belongs to the
+ * connection's event loop.
+ */
+final class ConnectionGuard extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
+    private static final AttributeKey<ConnectionGuard> KEY =
+            AttributeKey.valueOf(ConnectionGuard.class.getName());
+
+    private final Channel channel;
+    private final HttpLimits limits;
+    private final Connections connections;
+    private final Ticker ticker;
+    private final ArrayList<Watched> open = new ArrayList<>(1);
+    private final ArrayDeque<ByteBudget.Waiter> queued = new ArrayDeque<>(0);
+    private final FloodCount resets = new FloodCount(HttpLimits.FLOOD_WINDOW);
+    private final FloodCount controlFrames = new FloodCount(HttpLimits.FLOOD_WINDOW);
+
+    private boolean http2;
+    private boolean headBegun;
+    private long headSince;
+    private long quietSince;
+    private long inFlightBytes;
+    private int bodiesArriving;
+    private int readsHeld;
+    private boolean closing;
+    private @Nullable ChannelHandlerContext context;
+
+    /** A request in progress. */
+    interface Watched {
+        /** Looks at the request's own deadlines; may end it. */
+        void sweep(long now);
+
+        /** The node is going down: end what would otherwise not end by itself. */
+        void drain();
+    }
+
+    ConnectionGuard(Channel channel, HttpLimits limits, Ticker ticker, Connections connections) {
+        this.channel = channel;
+        this.limits = limits;
+        this.ticker = ticker;
+        this.connections = connections;
+        this.quietSince = ticker.nanos();
+        channel.attr(KEY).set(this);
+    }
+
+    static ConnectionGuard of(HttpConnection connection) {
+        return ((HttpServerConnection) connection)
+                .channelHandlerContext()
+                .channel()
+                .attr(KEY)
+                .get();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        connections.watch(this);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        connections.forget(this);
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        // An HTTP/2 connection's bytes may be pings; there only whole requests count.
+        if (open.isEmpty() && !http2 && !headBegun) {
+            headBegun = true;
+            headSince = ticker.nanos();
+        }
+        context.fireChannelRead(message);
+    }
+
+    /** The protocol is known: after TLS, after an HTTP/2 preface, or at the first request. */
+    void established(HttpConnection established) {
+        headBegun = false;
+        quietSince = ticker.nanos();
+        http2 = established.protocolVersion() == HttpVersion.HTTP_2;
+        if (http2) {
+            established.pingHandler(ping -> countControlFrame());
+            established.remoteSettingsHandler(settings -> countControlFrame());
+        }
+    }
+
+    boolean isHttp2() {
+        return http2;
+    }
+
+    void opened(Watched request) {
+        open.add(request);
+        headBegun = false;
+    }
+
+    void closed(Watched request) {
+        open.remove(request);
+        quietSince = ticker.nanos();
+    }
+
+    /** A client reset a stream that nobody had answered yet. */
+    void countReset() {
+        if (resets.add(ticker.nanos()) > limits.resetsMax()) {
+            calmDown("resets streams before they are answered");
+        }
+    }
+
+    private void countControlFrame() {
+        if (controlFrames.add(ticker.nanos()) > limits.controlFramesMax()) {
+            calmDown("floods with PING or SETTINGS");
+        }
+    }
+
+    private void calmDown(String what) {
+        LOG.warn("closing {}: it {}", channel.remoteAddress(), what);
+        // Its HTTP/2 handler answers this with a GOAWAY that carries the code.
+        channel.pipeline()
+                .fireExceptionCaught(
+                        Http2Exception.connectionError(
+                                Http2Error.ENHANCE_YOUR_CALM, "too many frames of this kind"));
+        closeGracefully();
+    }
+
+    /** Takes a share of this connection's bytes; if there is no room the waiter is queued. */
+    boolean take(ByteBudget.Waiter waiter) {
+        if (queued.isEmpty() && fits(waiter.bytesWanted())) {
+            inFlightBytes += waiter.bytesWanted();
+            return true;
+        }
+        queued.addLast(waiter);
+        return false;
+    }
+
+    boolean cancel(ByteBudget.Waiter waiter) {
+        return queued.remove(waiter);
+    }
+
+    void overdraw(long bytes) {
+        inFlightBytes += bytes;
+    }
+
+    void give(long bytes) {
+        inFlightBytes -= bytes;
+        while (!queued.isEmpty() && fits(queued.getFirst().bytesWanted())) {
+            var next = queued.removeFirst();
+            inFlightBytes += next.bytesWanted();
+            next.granted();
+        }
+    }
+
+    private boolean fits(long bytes) {
+        return inFlightBytes + bytes <= limits.connectionInFlightBytesMax();
+    }
+
+    void bodyArrives() {
+        bodiesArriving++;
+    }
+
+    void bodyEnded() {
+        bodiesArriving--;
+    }
+
+    /**
+     * Stops reading from the socket, for a request that waits for its share. A stream's flow
+     * control alone would let a whole window pile up first. While another body of the same
+     * connection is arriving that would keep the very bytes that the waiting one waits for.
+     */
+    boolean holdReads() {
+        if (bodiesArriving > 0) {
+            return false;
+        }
+        readsHeld++;
+        channel.config().setAutoRead(false);
+        return true;
+    }
+
+    void releaseReads() {
+        if (--readsHeld == 0) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /**
+     * Closes at once. It goes past HTTP/2's handler, which would first wait until its GOAWAY is
+     * written: forever, if the client does not read.
+     */
+    void close(String reason) {
+        LOG.debug("closing {}: {}", channel.remoteAddress(), reason);
+        if (context != null) {
+            var _ = context.close();
+        }
+    }
+
+    /** Lets the protocol say goodbye until the next sweep. */
+    private void closeGracefully() {
+        closing = true;
+        var _ = channel.close();
+    }
+
+    void sweep(long now) {
+        if (closing) {
+            close("its time to leave is over");
+            return;
+        }
+        if (open.isEmpty()) {
+            if (headBegun && now - headSince >= limits.headerDeadline().toNanos()) {
+                close("the head of a request is late");
+            } else if (now - quietSince >= limits.idleDeadline().toNanos()) {
+                closeGracefully();
+            }
+            return;
+        }
+        for (var request : new ArrayList<>(open)) {
+            request.sweep(now);
+        }
+    }
+
+    void drain() {
+        for (var request : new ArrayList<>(open)) {
+            request.drain();
+        }
+    }
+}

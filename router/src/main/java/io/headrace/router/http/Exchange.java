@@ -1,0 +1,442 @@
+package io.headrace.router.http;
+
+import io.headrace.router.wire.ErrorAnswer;
+import io.headrace.router.wire.WireErrors;
+import io.headrace.router.wire.WireFormat;
+import io.netty.channel.EventLoop;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.StreamResetException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, from its head to the last byte of its answer.
+ *
+ * <pre>
+ *   WAITING ──► READING ──► WORKING ──► ANSWERING ──► DONE
+ *                              └──────► STREAMING ──►
+ *   DISCARDING ─────────────────────►  ANSWERING ──► LINGERING ──► DONE
+ * </pre>
+ *
+ * <p>WAITING is for a share of the in-flight bytes; DISCARDING reads a body nobody wants, so that
+ * the connection can go on; LINGERING goes on discarding after the answer to a body that is too
+ * long, for closing at once would reset the connection before the client has seen the answer.
+ * Belongs to the connection's event loop.
+ */
+final class Exchange implements ConnectionGuard.Watched {
+    private enum State {
+        WAITING,
+        READING,
+        DISCARDING,
+        WORKING,
+        ANSWERING,
+        STREAMING,
+        LINGERING,
+        DONE
+    }
+
+    private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final int LINGER_BYTES_MAX = 64 << 20;
+
+    /** Smaller answers are not worth two atomic operations. */
+    private static final int CHARGED_ANSWER_BYTES = 16 << 10;
+
+    /** RFC 9113, section 7. */
+    private static final long NO_ERROR = 0x0;
+
+    private static final long CANCEL = 0x8;
+
+    private final FrontLoop loop;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final ConnectionGuard guard;
+    private final EventLoop eventLoop;
+    private final Share share;
+    private final RequestFacts facts;
+
+    private State state = State.DISCARDING;
+    private long stateSince;
+    private @Nullable BodyBuffer body;
+    private @Nullable Work work;
+    private @Nullable Runnable afterDiscard;
+    private @Nullable ResponseSink sink;
+    private long discardedBytes;
+    private boolean requestEnded;
+    private boolean working;
+    private boolean closeAfterAnswer;
+
+    /** What is to be done once the body is here. */
+    @FunctionalInterface
+    interface Work {
+        void begin(byte[] body);
+    }
+
+    Exchange(FrontLoop loop, HttpServerRequest request) {
+        this.loop = loop;
+        this.request = request;
+        response = request.response();
+        guard = ConnectionGuard.of(request.connection());
+        eventLoop = guard.channel().eventLoop();
+        share = new Share(guard, loop.shared.inFlight(), this::beginReading);
+        stateSince = nanos();
+        facts = new RequestFacts(loop.heads.nextRequestId(), stateSince);
+    }
+
+    void begin() {
+        guard.opened(this);
+        request.exceptionHandler(this::gone);
+        response.exceptionHandler(this::gone);
+        response.closeHandler(closed -> gone(null));
+        request.handler(this::chunk);
+        request.endHandler(end -> requestEnded());
+        guarded(new Dispatch(loop, this)::plan);
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    RequestFacts facts() {
+        return facts;
+    }
+
+    long nanos() {
+        return loop.services.ticker().nanos();
+    }
+
+    /** Reads the body and then begins the work. */
+    void receive(int announced, Work next) {
+        int bytesMax = loop.limits.bodyBytesMax();
+        if (announced > bytesMax) {
+            refuseTooLong();
+            return;
+        }
+        work = next;
+        body = new BodyBuffer(announced, bytesMax);
+        // Of unknown length it is charged in full: growing while others grow too could end with
+        // all of them waiting for each other.
+        int charged = announced == BodyBuffer.UNKNOWN ? bytesMax : announced;
+        if (share.take((long) charged + HttpLimits.REQUEST_OVERHEAD_BYTES)) {
+            beginReading();
+        } else {
+            enter(State.WAITING);
+            request.pause();
+        }
+    }
+
+    /** Reads the body to its end, keeps nothing of it, and then answers. */
+    void discardThen(Runnable answer) {
+        if (expectsContinue()) {
+            // It sends no body before it is told to, and need not.
+            answer.run();
+        } else {
+            afterDiscard = answer;
+        }
+    }
+
+    private boolean expectsContinue() {
+        return request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true);
+    }
+
+    private void beginReading() {
+        boolean waited = state == State.WAITING;
+        enter(State.READING);
+        if (expectsContinue()) {
+            var _ = response.writeContinue();
+        }
+        if (waited) {
+            request.resume();
+        }
+    }
+
+    private void chunk(Buffer chunk) {
+        facts.bytesIn += chunk.length();
+        if (state == State.READING && body != null) {
+            if (!body.add(chunk)) {
+                refuseTooLong();
+            }
+            return;
+        }
+        discardedBytes += chunk.length();
+        if (state == State.DISCARDING && discardedBytes > loop.limits.bodyBytesMax()) {
+            refuseTooLong();
+        } else if (state == State.LINGERING && discardedBytes > LINGER_BYTES_MAX) {
+            close("it goes on sending");
+        }
+    }
+
+    private void requestEnded() {
+        requestEnded = true;
+        if (state == State.READING) {
+            guarded(this::bodyRead);
+        } else if (state == State.DISCARDING && afterDiscard != null) {
+            guarded(afterDiscard);
+        } else if (state == State.LINGERING) {
+            close("the rest of the body is read");
+        }
+    }
+
+    private void bodyRead() {
+        var read = body;
+        var next = work;
+        if (read == null || next == null) {
+            return;
+        }
+        body = null;
+        enter(State.WORKING);
+        if (!read.complete()) {
+            fail(Refusals.truncated());
+            return;
+        }
+        byte[] bytes = read.take();
+        if (read.announced() == BodyBuffer.UNKNOWN) {
+            share.shrink(loop.limits.bodyBytesMax() - bytes.length);
+        }
+        working = true;
+        next.begin(bytes);
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    /** Runs a task on the connection's event loop, at once if this is it; any thread. */
+    void onLoop(Runnable task) {
+        if (eventLoop.inEventLoop()) {
+            guarded(task);
+        } else {
+            eventLoop.execute(() -> guarded(task));
+        }
+    }
+
+    private void refuseTooLong() {
+        body = null;
+        closeAfterAnswer = true;
+        fail(Refusals.tooLong(loop.limits.bodyBytesMax()));
+    }
+
+    /** Answers with an error in the request's format, or in XML if it named none. */
+    void fail(Throwable failure) {
+        if (state == State.STREAMING && sink != null) {
+            sink.refuse(failure);
+        } else {
+            answer(WireErrors.answer(failure, facts.requestId));
+        }
+    }
+
+    void answer(ErrorAnswer error) {
+        facts.errorType = error.type();
+        var format = facts.format;
+        if (format == null) {
+            answer(error.status(), "application/xml", error.xmlBody());
+        } else {
+            answer(error.status(), format.contentType(), error.body(format));
+        }
+    }
+
+    /** Sends a whole answer; does nothing if the client is gone or was answered already. */
+    void answer(int status, String contentType, Buffer answerBody) {
+        if (workIsOver()) {
+            loop.heads.common(request, facts.requestId);
+            response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+            send(status, answerBody);
+        }
+    }
+
+    void answerPreflight() {
+        if (workIsOver()) {
+            loop.heads.preflight(request, facts.requestId);
+            send(200, Buffer.buffer());
+        }
+    }
+
+    /** Whether there is still someone to answer. */
+    private boolean workIsOver() {
+        working = false;
+        if (state == State.DONE) {
+            share.release();
+            return false;
+        }
+        return state != State.ANSWERING && state != State.LINGERING;
+    }
+
+    private void send(int status, Buffer answerBody) {
+        facts.status = status;
+        int length = answerBody.length();
+        response.setStatusCode(status);
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
+        closeAfterAnswer |= !requestEnded;
+        if (!guard.isHttp2() && (closeAfterAnswer || loop.shared.draining().get())) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        if (length > CHARGED_ANSWER_BYTES) {
+            share.overdraw(length);
+        }
+        enter(State.ANSWERING);
+        boolean headOnly = request.method().equals(HttpMethod.HEAD);
+        facts.bytesOut = headOnly ? 0 : length;
+        (headOnly ? response.end() : response.end(answerBody))
+                .onComplete(sent -> answered(sent.succeeded()));
+    }
+
+    private void answered(boolean sent) {
+        if (state != State.ANSWERING) {
+            return;
+        }
+        if (!sent) {
+            facts.status = RequestLog.CLIENT_GONE;
+            finish();
+        } else if (!closeAfterAnswer) {
+            finish();
+        } else if (guard.isHttp2()) {
+            // The answer is complete; the client is told to stop sending.
+            var _ = response.reset(NO_ERROR);
+            finish();
+        } else if (requestEnded) {
+            close("answered");
+        } else {
+            enter(State.LINGERING);
+            request.resume();
+        }
+    }
+
+    /** Makes the answer an event stream. */
+    ResponseSink openSink(WireFormat format) {
+        enter(State.STREAMING);
+        var opened = new ResponseSink(this, response, format);
+        sink = opened;
+        return opened;
+    }
+
+    /** Before the first message of an event stream. */
+    void sendStreamHead(String contentType) {
+        facts.status = 200;
+        loop.heads.common(request, facts.requestId);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+        response.setChunked(true);
+    }
+
+    /** An event stream is refused before anything of it was sent. */
+    void refuseStream(Throwable refusal) {
+        sink = null;
+        enter(State.WORKING);
+        fail(refusal);
+    }
+
+    /** We have ended the event stream. */
+    void endStream() {
+        working = false;
+        if (state == State.STREAMING) {
+            enter(State.ANSWERING);
+            response.end().onComplete(sent -> answered(sent.succeeded()));
+        }
+    }
+
+    private void gone(@Nullable Throwable cause) {
+        if (state == State.DONE || state == State.ANSWERING) {
+            // Whether an answer was sent is told by its own future.
+            return;
+        }
+        boolean unanswered = facts.status == 0;
+        if (unanswered) {
+            facts.status = RequestLog.CLIENT_GONE;
+        }
+        finish();
+        if (unanswered && guard.isHttp2() && cause instanceof StreamResetException) {
+            guard.countReset();
+        }
+    }
+
+    private void finish() {
+        if (state == State.DONE) {
+            return;
+        }
+        enter(State.DONE);
+        body = null;
+        if (sink != null) {
+            working = false;
+            sink.closed();
+        }
+        if (!working) {
+            share.release();
+        }
+        guard.closed(this);
+        facts.report(request, loop.services.log(), stateSince);
+    }
+
+    private void close(String reason) {
+        finish();
+        guard.close(reason);
+    }
+
+    /** Ends the request; of an HTTP/2 connection only its stream. */
+    private void cut(String reason) {
+        facts.status = RequestLog.CLIENT_GONE;
+        finish();
+        if (guard.isHttp2()) {
+            var _ = response.reset(CANCEL);
+        } else {
+            guard.close(reason);
+        }
+    }
+
+    private void enter(State next) {
+        if (next == State.READING) {
+            guard.bodyArrives();
+        } else if (state == State.READING) {
+            guard.bodyEnded();
+        }
+        state = next;
+        stateSince = nanos();
+    }
+
+    @Override
+    public void drain() {
+        if (state == State.STREAMING && sink != null) {
+            sink.end();
+        }
+    }
+
+    @Override
+    public void sweep(long now) {
+        long spent = now - stateSince;
+        switch (state) {
+            case WAITING -> {
+                if (spent >= loop.limits.admissionDeadline().toNanos()) {
+                    share.release();
+                    fail(Refusals.busy("Too many requests are in progress."));
+                }
+            }
+            case READING, DISCARDING -> {
+                if (spent >= loop.limits.bodyDeadline().toNanos()) {
+                    cut("the body is late");
+                }
+            }
+            case ANSWERING -> {
+                if (spent >= loop.limits.answerDeadline().toNanos()) {
+                    cut("the answer is not read");
+                }
+            }
+            case STREAMING -> {
+                if (sink != null
+                        && sink.stalledNanos(now) >= loop.limits.answerDeadline().toNanos()) {
+                    cut("the event stream is not read");
+                }
+            }
+            case LINGERING -> {
+                if (spent >= LINGER_NANOS) {
+                    close("it goes on sending");
+                }
+            }
+            case WORKING, DONE -> {}
+        }
+    }
+}
