@@ -10,7 +10,11 @@ final class Problems {
     private final List<Problem> found = new ArrayList<>();
 
     void add(String key, String source, String reason) {
-        found.add(new Problem(key, source, reason));
+        var problem = new Problem(key, source, reason);
+        // A value that two settings are made of is told once.
+        if (!found.contains(problem)) {
+            found.add(problem);
+        }
     }
 
     /** The value, or empty with the reason noted. */
