@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +169,11 @@ final class FileJournal implements Journal {
     }
 
     @Override
+    public OptionalLong oldestEnd() {
+        return files.oldestEnd();
+    }
+
+    @Override
     public long trim() throws IOException {
         return files.trim();
     }
@@ -213,8 +219,7 @@ final class FileJournal implements Journal {
         sequence++;
         offset = 0;
         files.add(
-                new Part(
-                        sequence, SpareFiles.nameOf(files.journalId(), sequence), next, written));
+                new Part(sequence, SpareFiles.nameOf(files.journalId(), sequence), next, written));
         current = next;
     }
 

@@ -75,7 +75,7 @@ public final class FileJournals implements Journals {
         if (floor < seal.orElse(JournalObjects.FORGOTTEN)) {
             throw new DamagedJournalException(
                     "the files of journal %s are gone from %s, though its entries from %d on were"
-                            .formatted(id, disk, floor)
+                                    .formatted(id, disk, floor)
                             + " not given back. Restore them from a copy.");
         }
         JournalObjects.forget(objects, id);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -89,6 +90,14 @@ final class JournalFiles implements JournalReader {
         return SpareFiles.nameOf(id, (int) (position >>> 32))
                 + " offset "
                 + (position & 0xffff_ffffL);
+    }
+
+    @Override
+    public OptionalLong oldestEnd() {
+        var first = parts.firstEntry();
+        return first == null || (!sealed && parts.higherEntry(first.getKey()) == null)
+                ? OptionalLong.empty()
+                : OptionalLong.of(position(first.getKey() + 1, 0));
     }
 
     @Override

@@ -55,7 +55,8 @@ final class JournalObjects {
         if (objects.createIfAbsent(sealName(id), content)) {
             return entries;
         }
-        return sealOf(objects, id).orElseThrow(() -> new IOException("seal of " + id + " vanished"));
+        return sealOf(objects, id)
+                .orElseThrow(() -> new IOException("seal of " + id + " vanished"));
     }
 
     static long floorOf(ObjectStore objects, JournalId id) throws IOException {

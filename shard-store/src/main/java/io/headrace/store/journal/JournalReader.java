@@ -2,6 +2,7 @@ package io.headrace.store.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 
 /**
  * What stands in a journal, by position: an opaque number that {@link Journal#append} or recovery
@@ -24,6 +25,12 @@ public interface JournalReader {
 
     /** Says that the block at this position is needed no more; once for each block. */
     void release(long position);
+
+    /**
+     * The position behind the oldest stretch that could be given back if all blocks in it were
+     * released; empty if there is none.
+     */
+    OptionalLong oldestEnd();
 
     /**
      * Gives back the room of the oldest entries whose blocks were all released; for the maintenance

@@ -44,6 +44,10 @@ final class RequestQueue {
         return reservedBytes.get();
     }
 
+    int reservedAppends() {
+        return reservedAppends.get();
+    }
+
     /** Any thread. */
     void push(Request request) {
         queuedBytes.addAndGet(bytesOf(request));

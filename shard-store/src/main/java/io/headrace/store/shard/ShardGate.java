@@ -44,9 +44,19 @@ final class ShardGate {
         DELETED
     }
 
+    /** What became of an attempt to end the shard. */
+    enum EndVerdict {
+        BEGUN,
+        /** Someone claims or ends it: come again when that is done. */
+        BUSY,
+        ENDED,
+        DELETED
+    }
+
     private volatile Phase phase = Phase.UNCLAIMED;
     private volatile @Nullable Owner owner;
     private List<Request> waiting = List.of();
+    private final List<Runnable> whenFree = new ArrayList<>(0);
 
     /** Lets the request through if the shard may be written. */
     Verdict admit(Request request, RequestQueue queue) {
@@ -88,6 +98,7 @@ final class ShardGate {
             waiting = List.of();
             phase = Phase.OWNED;
         }
+        free();
     }
 
     /** The claim did not work out. Returns what waited, to be refused. */
@@ -106,17 +117,28 @@ final class ShardGate {
         }
     }
 
-    /**
-     * Stops appends, to end the shard.
-     *
-     * @return false if it is ending, ended or being claimed: then the caller has to come again
-     */
-    synchronized boolean beginEnd() {
-        if (phase != Phase.UNCLAIMED && phase != Phase.OWNED) {
-            return false;
+    /** Stops appends, to end the shard. */
+    synchronized EndVerdict beginEnd() {
+        return switch (phase) {
+            case UNCLAIMED, OWNED -> {
+                phase = Phase.ENDING;
+                yield EndVerdict.BEGUN;
+            }
+            case CLAIMING, ENDING -> EndVerdict.BUSY;
+            case ENDED -> EndVerdict.ENDED;
+            case DELETED -> EndVerdict.DELETED;
+        };
+    }
+
+    /** Runs {@code next}, which only hands over, when nobody claims or ends any more. */
+    void whenFree(Runnable next) {
+        synchronized (this) {
+            if (phase == Phase.CLAIMING || phase == Phase.ENDING) {
+                whenFree.add(next);
+                return;
+            }
         }
-        phase = Phase.ENDING;
-        return true;
+        next.run();
     }
 
     synchronized List<Request> ended() {
@@ -141,6 +163,11 @@ final class ShardGate {
         return takeWaiting();
     }
 
+    private void free() {
+        whenFree.forEach(Runnable::run);
+        whenFree.clear();
+    }
+
     private void keep(Request request) {
         if (waiting.isEmpty()) {
             waiting = new ArrayList<>(1);
@@ -149,6 +176,7 @@ final class ShardGate {
     }
 
     private List<Request> takeWaiting() {
+        free();
         var taken = waiting;
         waiting = List.of();
         return taken;

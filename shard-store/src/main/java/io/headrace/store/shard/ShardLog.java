@@ -1,8 +1,10 @@
 package io.headrace.store.shard;
 
 import io.headrace.store.ShardKey;
+import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.Journal;
 import io.headrace.store.record.Block;
+import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.segment.SegmentRef;
 import io.headrace.store.shard.BlockIndex.Run;
 import java.util.ArrayList;
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * thread extends and any thread reads; it is held for moments and never while waiting. The three
  * {@code assigned} fields belong to the writing thread.
  *
- * <p>A shard starts <em>unloaded</em>; its newest manifest is read at first touch. Who may append is
- * a matter of {@link ShardGate}.
+ * <p>A shard starts <em>unloaded</em>; its newest manifest is read at first touch. Who may append
+ * is a matter of {@link ShardGate}.
  */
 final class ShardLog {
     private static final Runnable[] NO_LISTENERS = {};
@@ -44,6 +46,7 @@ final class ShardLog {
     private long firstIndex;
     private long nextIndex;
     private long lastArrivalMs;
+    private long keptSinceMs = Long.MIN_VALUE;
     private boolean ended;
     private boolean deleted;
 
@@ -80,13 +83,19 @@ final class ShardLog {
     }
 
     private void addRecovered(Optional<Manifest> newest, RecoveredBlocks.Found found) {
-        boolean counts =
-                newest.isPresent()
-                        && found.firstIndex() == nextIndex
-                        && newest.get().ranges().stream().anyMatch(found::isIn);
-        if (!counts) {
+        boolean named = newest.isPresent() && newest.get().ranges().stream().anyMatch(found::isIn);
+        if (!named || found.firstIndex() < nextIndex) {
             found.run().journal().release(found.position());
             return;
+        }
+        if (found.firstIndex() > nextIndex) {
+            throw new DamagedBlockException(
+                    "records [%d, %d) of shard %s are missing before %s"
+                            .formatted(
+                                    nextIndex,
+                                    found.firstIndex(),
+                                    key,
+                                    found.run().journal().describe(found.position())));
         }
         index.add(
                 found.run(),
@@ -164,9 +173,24 @@ final class ShardLog {
         return index.journaledBytes();
     }
 
-    /** Retention has passed the records below. */
-    synchronized void expireBelow(long index) {
-        firstIndex = Math.max(firstIndex, Math.min(index, nextIndex));
+    /** When the first kept record arrived, or earlier; the far future if none is kept. */
+    synchronized long firstKeptArrivalMs() {
+        var newest = manifest;
+        if (newest != null) {
+            for (var segment : newest.segments()) {
+                if (segment.nextIndex() > firstIndex) {
+                    return Math.max(keptSinceMs, segment.firstArrivalMs());
+                }
+            }
+        }
+        int slot = Math.max(index.journaled(), index.slotOf(firstIndex));
+        return slot < index.end() ? index.arrivalMs(slot) : Long.MAX_VALUE;
+    }
+
+    /** Records below this index arrived before {@code cutoffMs}: they have passed retention. */
+    synchronized void expireBelow(long expiredIndex, long cutoffMs) {
+        firstIndex = Math.max(firstIndex, Math.min(expiredIndex, nextIndex));
+        keptSinceMs = Math.max(keptSinceMs, cutoffMs);
     }
 
     /**
@@ -311,9 +335,14 @@ final class ShardLog {
         listeners = kept.isEmpty() ? NO_LISTENERS : kept.toArray(NO_LISTENERS);
     }
 
-    void wakeListeners() {
+    void wakeListeners(StoreEvents events) {
         for (var listener : listeners) {
-            listener.run();
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                // Their bug must not stop everyone's commits.
+                events.backgroundFailed("waking a listener of " + this, e);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ sealed interface Source {
     record AtHand() implements Source {}
 
     record InJournal(List<Location> blocks) implements Source {
-        InJournal {
+        public InJournal {
             blocks = List.copyOf(blocks);
         }
     }
