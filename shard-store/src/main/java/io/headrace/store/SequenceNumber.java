@@ -53,7 +53,11 @@ public record SequenceNumber(
         long index = field(bits, 80, 64);
         long arrival = field(bits, 36, 36);
         long number = field(bits, 4, 32);
-        if (index < 0 || number > Integer.MAX_VALUE || field(bits, 144, 4) != (number & 15)) {
+        if (index < 0
+                || number > Integer.MAX_VALUE
+                || field(bits, 184, 2) != 2
+                || field(bits, 72, 8) != 0
+                || field(bits, 144, 4) != (number & 15)) {
             throw new NumberFormatException("not a sequence number: " + decimal);
         }
         return new SequenceNumber(created, (int) number, index, arrival);

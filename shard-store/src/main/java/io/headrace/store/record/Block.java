@@ -21,12 +21,13 @@ import java.util.zip.CRC32C;
  * 32  u64  epoch of the owner that committed it
  * 40  u64  index of the first record
  * 48  u64  arrival, ms since 1970, of all its records; never less than the shard's block before
- * 56  u32  data key number (codec 1), else 0
+ * 56  u32  data key number, at least 1 (codec 1), else 0
  * 60  12 B nonce (codec 1), else 0
  * 72  body: the records as in {@link RecordBatch}
  * </pre>
  *
- * Position-independent. Immutable once sealed; safe to share between threads.
+ * What the checksum leaves out is known from the rest: the reserved bytes, and the codec from the
+ * data key number. Position-independent. Immutable once sealed; safe to share between threads.
  */
 public final class Block {
     public static final int MAGIC = 0x48524231;
@@ -145,14 +146,17 @@ public final class Block {
 
     private void checkHeader() {
         long first = bytes.getLong(40);
+        int codec = dataKeyNumber() == 0 ? CODEC_PLAIN : CODEC_AES_GCM;
         if (bytes.getInt(24) < 0
                 || count() < 1
                 || first < 0
                 || first + count() < 0
-                || (codec() != CODEC_PLAIN && codec() != CODEC_AES_GCM)) {
+                || dataKeyNumber() < 0
+                || codec() != codec
+                || bytes.getShort(6) != 0) {
             throw new DamagedBlockException(
-                    "block of shard %d, codec %d, %d records from %d on"
-                            .formatted(bytes.getInt(24), codec(), count(), first));
+                    "block of shard %d, codec %d with data key %d, %d records from %d on"
+                            .formatted(bytes.getInt(24), codec(), dataKeyNumber(), count(), first));
         }
     }
 

@@ -63,12 +63,14 @@ final class ChunkIndex {
                 codecs[i] == SegmentFormat.CODEC_ZSTD
                         || (codecs[i] == SegmentFormat.CODEC_PLAIN
                                 && storedLengths[i] == rawLengths[i]);
+        // Compressed only where that is shorter: so no read is longer than what it decodes to.
         return ordered
                 && codec
                 && firstIndexes[i] >= 0
                 && nextIndexes[i] > firstIndexes[i]
                 && lastArrivals[i] >= firstArrivals[i]
                 && storedLengths[i] > 0
+                && storedLengths[i] <= rawLengths[i]
                 && rawLengths[i] > 0
                 && rawLengths[i] <= SegmentFormat.CHUNK_RAW_BYTES_MAX;
     }

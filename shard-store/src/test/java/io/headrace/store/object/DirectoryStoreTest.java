@@ -150,21 +150,25 @@ class DirectoryStoreTest {
                 };
         try (var store = DirectoryStore.open(folder, slow);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var first = threads.submit(() -> store.createIfAbsent("m/a", bytes(1)));
-            reached.await();
-            assertThat(folder.resolve("m/a")).exists();
-            assertThat(store.get("m/a")).isEmpty();
-            assertThat(store.size("m/a")).isEmpty();
-            assertThat(store.list("m/")).isEmpty();
-            assertThatThrownBy(() -> store.read("m/a", 0, 1))
-                    .isInstanceOf(NoSuchFileException.class);
-            // Neither may a second creator be told that it lost to something that may vanish.
-            var second = threads.submit(() -> store.createIfAbsent("m/a", bytes(2)));
-            assertThat(second.isDone()).isFalse();
-            goOn.countDown();
-            assertThat(first.get()).isTrue();
-            assertThat(second.get()).isFalse();
-            assertThat(store.get("m/a")).contains(bytes(1));
+            try {
+                var first = threads.submit(() -> store.createIfAbsent("m/a", bytes(1)));
+                reached.await();
+                assertThat(folder.resolve("m/a")).exists();
+                assertThat(store.get("m/a")).isEmpty();
+                assertThat(store.size("m/a")).isEmpty();
+                assertThat(store.list("m/")).isEmpty();
+                assertThatThrownBy(() -> store.read("m/a", 0, 1))
+                        .isInstanceOf(NoSuchFileException.class);
+                // Neither may a second creator hear that it lost to something that may vanish.
+                var second = threads.submit(() -> store.createIfAbsent("m/a", bytes(2)));
+                assertThat(second.isDone()).isFalse();
+                goOn.countDown();
+                assertThat(first.get()).isTrue();
+                assertThat(second.get()).isFalse();
+                assertThat(store.get("m/a")).contains(bytes(1));
+            } finally {
+                goOn.countDown();
+            }
         }
     }
 

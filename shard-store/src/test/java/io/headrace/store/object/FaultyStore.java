@@ -7,13 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.NullMarked;
 
 /**
  * A store that fails as its random generator says, in the ways a network and a disk do; the same
  * seed and calls give the same failures. For one thread.
  */
-@NullMarked
 public final class FaultyStore implements ObjectStore {
     private final ObjectStore store;
     private final RandomGenerator random;

@@ -6,10 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.NullMarked;
 
 /** A store in memory that never fails; what it holds outlives a simulated crash. Any thread. */
-@NullMarked
 public final class MemoryStore implements ObjectStore {
     private final ConcurrentSkipListMap<String, ByteBuffer> objects = new ConcurrentSkipListMap<>();
 

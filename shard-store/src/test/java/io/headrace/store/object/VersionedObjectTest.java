@@ -66,6 +66,20 @@ class VersionedObjectTest {
     }
 
     @Test
+    void aWinnerWhoIsToldThatItLostFindsItsOwnBytes() throws IOException {
+        var retried = new FaultyStore(store, new Random(1), new FaultyStore.Faults(0, 0, 0, 1));
+        assertThat(VersionedObject.create(retried, PREFIX, 1, bytes("mine"))).isTrue();
+        assertThat(VersionedObject.create(retried, PREFIX, 1, bytes("other"))).isFalse();
+    }
+
+    @Test
+    void aLostAnswerIsSettledByReadingBack() throws IOException {
+        var unclear = new FaultyStore(store, new Random(1), new FaultyStore.Faults(0, 1, 0, 0));
+        assertThat(VersionedObject.create(unclear, PREFIX, 1, bytes("mine"))).isTrue();
+        assertThat(VersionedObject.create(unclear, PREFIX, 1, bytes("other"))).isFalse();
+    }
+
+    @Test
     void collectKeepsOnlyTheHighest() throws IOException {
         for (int i = 0; i < 5; i++) {
             VersionedObject.create(store, PREFIX, i, bytes("v" + i));

@@ -5,10 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.NullMarked;
 
 /** Blocks with content to tell them apart. */
-@NullMarked
 public final class TestBlocks {
     public static final ShardKey SHARD = new ShardKey(0x0123_4567_89ab_cdefL, 7);
 
