@@ -4,9 +4,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 
 /**
- * Collects a request's body in one array. Of a body whose length was announced the array is made
- * at once up to a bound, and beyond that only as bytes arrive: a client cannot make the node
- * allocate much by announcing much. Belongs to the connection's event loop.
+ * Collects a request's body in one array. Of a body whose length was announced the array is made at
+ * once up to a bound, and beyond that only as bytes arrive: a client cannot make the node allocate
+ * much by announcing much. Belongs to the connection's event loop.
  */
 final class BodyBuffer {
     static final int UNKNOWN = -1;

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * All connections of the node: counts them, refuses too many, and makes each event loop look at
- * its own connections' deadlines a few times a second. One timer a loop instead of several a
- * request: most deadlines never strike. Any thread.
+ * All connections of the node: counts them, refuses too many, and makes each event loop look at its
+ * own connections' deadlines a few times a second. One timer a loop instead of several a request:
+ * most deadlines never strike. Any thread.
  */
 final class Connections {
     private static final long SWEEP_MS_MAX = 500;
@@ -97,8 +97,7 @@ final class Connections {
     /** The connections of one event loop; only that loop touches it. */
     private static final class Watch {
         private final Ticker ticker;
-        private final LinkedHashSet<ConnectionGuard> guards =
-                new LinkedHashSet<>();
+        private final LinkedHashSet<ConnectionGuard> guards = new LinkedHashSet<>();
 
         Watch(Ticker ticker) {
             this.ticker = ticker;

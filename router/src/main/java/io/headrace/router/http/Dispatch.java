@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a request wants and brings its body there. Belongs to the connection's event
- * loop; what may take long goes to a virtual thread and comes back.
+ * Finds out what a request wants and brings its body there. Belongs to the connection's event loop;
+ * what may take long goes to a virtual thread and comes back.
  */
 final class Dispatch {
     /** Larger bodies are hashed, decoded and encoded off the event loop. */
@@ -139,10 +139,7 @@ final class Dispatch {
         if (body.length <= LARGE_BODY_BYTES) {
             callBytes(operation, format, body);
         } else {
-            loop.shared
-                    .decoders()
-                    .newThread(() -> callBytes(operation, format, body))
-                    .start();
+            loop.shared.decoders().newThread(() -> callBytes(operation, format, body)).start();
         }
     }
 
@@ -160,17 +157,16 @@ final class Dispatch {
 
     private void answerBytes(
             WireFormat format, @Nullable Buffer answer, @Nullable Throwable failure) {
-        exchange.onLoop(
-                () -> {
-                    if (answer != null) {
-                        exchange.answer(200, format.contentType(), answer);
-                    } else {
-                        exchange.fail(
-                                failure == null
-                                        ? new IllegalStateException("neither answer nor failure")
-                                        : failure);
-                    }
-                });
+        exchange.onLoop(() -> {
+            if (answer != null) {
+                exchange.answer(200, format.contentType(), answer);
+            } else {
+                exchange.fail(
+                        failure == null
+                                ? new IllegalStateException("neither answer nor failure")
+                                : failure);
+            }
+        });
     }
 
     private void openStream(Operation.EventStream operation, WireFormat format, byte[] body) {

@@ -425,7 +425,8 @@ final class Exchange implements ConnectionGuard.Watched {
                 }
             }
             case STREAMING -> {
-                if (sink != null && sink.stalledNanos(now) >= loop.limits.answerDeadline().toNanos()) {
+                if (sink != null
+                        && sink.stalledNanos(now) >= loop.limits.answerDeadline().toNanos()) {
                     cut("the event stream is not read");
                 }
             }

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What the requests of one event loop share. Belongs to that loop, except for what is shared by
- * all loops and says so.
+ * What the requests of one event loop share. Belongs to that loop, except for what is shared by all
+ * loops and says so.
  */
 final class FrontLoop implements Handler<HttpServerRequest> {
     final HttpServices services;

@@ -13,12 +13,7 @@ import java.util.Optional;
  * @param cors whether browsers of any origin are answered as AWS answers them
  */
 public record HttpSettings(
-        String host,
-        int port,
-        Optional<Tls> tls,
-        int eventLoops,
-        boolean cors,
-        HttpLimits limits) {
+        String host, int port, Optional<Tls> tls, int eventLoops, boolean cors, HttpLimits limits) {
 
     public HttpSettings {
         checkPort(port);

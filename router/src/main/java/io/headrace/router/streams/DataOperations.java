@@ -31,20 +31,13 @@ public final class DataOperations {
             InstantSource clock) {
         var iterators = new ShardIterators(tokens, catalog, clock);
         var positions = new ShardPosition(shards, clock);
-        puts =
-                new PutOperations(
-                        gate, catalog, shards, new PutChecks(constraints), writes);
+        puts = new PutOperations(gate, catalog, shards, new PutChecks(constraints), writes);
         iterator =
                 new GetShardIteratorOperation(
                         gate, iterators, positions, constraints.operation("GetShardIterator"));
         records =
                 new GetRecordsOperation(
-                        gate,
-                        iterators,
-                        shards,
-                        constraints.operation("GetRecords"),
-                        reads,
-                        clock);
+                        gate, iterators, shards, constraints.operation("GetRecords"), reads, clock);
         subscribe =
                 new SubscribeToShardOperation(
                         consumerGate,

@@ -92,7 +92,8 @@ public final class StreamLookup {
             return found;
         }
         if (streamArn == null || consumerName == null) {
-            throw invalid("Either ConsumerARN or both StreamARN and ConsumerName should be provided.");
+            throw invalid(
+                    "Either ConsumerARN or both StreamARN and ConsumerName should be provided.");
         }
         var state = stream(ofArn(streamArn));
         return new FoundConsumer(
