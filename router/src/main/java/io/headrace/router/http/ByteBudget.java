@@ -36,7 +36,7 @@ final class ByteBudget {
             // Counted before looking again: who gives back meanwhile sees us in line.
             waiting.addLast(waiter);
             waitingCount = waiting.size();
-            if (waiting.peekFirst() == waiter && tryTake(waiter.bytesWanted())) {
+            if (waiting.size() == 1 && tryTake(waiter.bytesWanted())) {
                 waiting.pollFirst();
                 waitingCount = waiting.size();
                 return true;

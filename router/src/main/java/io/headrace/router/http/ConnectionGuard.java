@@ -4,6 +4,8 @@ import io.headrace.store.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
@@ -24,9 +26,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<ConnectionGuard> KEY =
             AttributeKey.valueOf(ConnectionGuard.class.getName());
 
-    /** RFC 9113, section 7: ENHANCE_YOUR_CALM. */
-    private static final long CALM_DOWN = 0xb;
-
     private final Channel channel;
     private final HttpLimits limits;
     private final Connections connections;
@@ -36,7 +35,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private final FloodCount resets = new FloodCount(HttpLimits.FLOOD_WINDOW);
     private final FloodCount controlFrames = new FloodCount(HttpLimits.FLOOD_WINDOW);
 
-    private @Nullable HttpConnection connection;
     private boolean http2;
     private boolean headBegun;
     private long headSince;
@@ -106,7 +104,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
     /** The protocol is known: after TLS, after an HTTP/2 preface, or at the first request. */
     void established(HttpConnection established) {
-        connection = established;
         headBegun = false;
         quietSince = ticker.nanos();
         http2 = established.protocolVersion() == HttpVersion.HTTP_2;
@@ -145,9 +142,11 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
     private void calmDown(String what) {
         LOG.warn("closing {}: it {}", channel.remoteAddress(), what);
-        if (connection != null) {
-            connection.goAway(CALM_DOWN);
-        }
+        // Its HTTP/2 handler answers this with a GOAWAY that carries the code.
+        channel.pipeline()
+                .fireExceptionCaught(
+                        Http2Exception.connectionError(
+                                Http2Error.ENHANCE_YOUR_CALM, "too many frames of this kind"));
         closeGracefully();
     }
 
@@ -217,14 +216,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     void close(String reason) {
         LOG.debug("closing {}: {}", channel.remoteAddress(), reason);
         if (context != null) {
-            context.close();
+            var _ = context.close();
         }
     }
 
     /** Lets the protocol say goodbye until the next sweep. */
     private void closeGracefully() {
         closing = true;
-        channel.close();
+        var _ = channel.close();
     }
 
     void sweep(long now) {

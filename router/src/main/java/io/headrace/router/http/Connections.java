@@ -73,8 +73,7 @@ final class Connections {
     private Watch startWatch(EventLoop loop) {
         var watch = new Watch(ticker);
         long periodMs = sweepPeriodMs();
-        var unused =
-                loop.scheduleAtFixedRate(watch::sweep, periodMs, periodMs, TimeUnit.MILLISECONDS);
+        var _ = loop.scheduleAtFixedRate(watch::sweep, periodMs, periodMs, TimeUnit.MILLISECONDS);
         return watch;
     }
 

@@ -38,7 +38,7 @@ final class Dispatch {
             planOperation(target);
         } else if (loop.heads.isPreflight(request)) {
             exchange.discardThen(exchange::answerPreflight);
-        } else if (loop.services.routes().knows(request.path())) {
+        } else if (loop.services.routes().knows(path())) {
             planRoute();
         } else {
             var answer = WireErrors.noOperationNamed();
@@ -73,7 +73,7 @@ final class Dispatch {
     }
 
     private void planRoute() {
-        var path = request.path();
+        var path = path();
         var route = loop.services.routes().find(request.method().name(), path);
         exchange.facts().named(path, request, loop.services.traces());
         if (route == null) {
@@ -82,21 +82,21 @@ final class Dispatch {
                     () -> exchange.fail(Refusals.methodNotAllowed(request.method().name())));
             return;
         }
-        exchange.receive(
-                announcedBytes(),
-                body -> {
-                    var asked =
-                            new RouteRequest(
-                                    request.method().name(),
-                                    path,
-                                    request.query(),
-                                    Buffer.buffer(body));
-                    if (route.blocking()) {
-                        block(() -> callRoute(route, asked));
-                    } else {
-                        callRoute(route, asked);
-                    }
-                });
+        if (route.method().equals("GET")) {
+            // Has no body, and is answered however busy the node is.
+            exchange.discardThen(() -> beginRoute(route, Buffer.buffer()));
+        } else {
+            exchange.receive(announcedBytes(), body -> beginRoute(route, Buffer.buffer(body)));
+        }
+    }
+
+    private void beginRoute(Route route, Buffer body) {
+        var asked = new RouteRequest(request.method().name(), path(), request.query(), body);
+        if (route.blocking()) {
+            block(() -> callRoute(route, asked));
+        } else {
+            callRoute(route, asked);
+        }
     }
 
     private void block(Runnable call) {
@@ -171,7 +171,7 @@ final class Dispatch {
 
     private void openStream(Operation.EventStream operation, WireFormat format, byte[] body) {
         var context = authenticated(operation, format, body);
-        operation.handler().handle(body, context, exchange.openSink());
+        operation.handler().handle(body, context, exchange.openSink(format));
     }
 
     private RequestContext authenticated(Operation operation, WireFormat format, byte[] body) {
@@ -187,8 +187,13 @@ final class Dispatch {
         if (authority != null) {
             headers.add(Map.entry(":authority", authority.toString()));
         }
-        return new SignedRequest(
-                request.method().name(), request.path(), request.query(), headers, body);
+        return new SignedRequest(request.method().name(), path(), request.query(), headers, body);
+    }
+
+    /** Raw, without the query; a request line without one, such as OPTIONS *, has an empty path. */
+    private String path() {
+        var path = request.path();
+        return path == null ? "" : path;
     }
 
     /** The Content-Length, or that it is unknown. */

@@ -2,6 +2,7 @@ package io.headrace.router.http;
 
 import io.headrace.router.wire.ErrorAnswer;
 import io.headrace.router.wire.WireErrors;
+import io.headrace.router.wire.WireFormat;
 import io.netty.channel.EventLoop;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -145,7 +146,7 @@ final class Exchange implements ConnectionGuard.Watched {
         boolean waited = state == State.WAITING;
         enter(State.READING);
         if (expectsContinue()) {
-            var unused = response.writeContinue();
+            var _ = response.writeContinue();
         }
         if (waited) {
             request.resume();
@@ -297,7 +298,7 @@ final class Exchange implements ConnectionGuard.Watched {
             finish();
         } else if (guard.isHttp2()) {
             // The answer is complete; the client is told to stop sending.
-            var unused = response.reset(NO_ERROR);
+            var _ = response.reset(NO_ERROR);
             finish();
         } else if (requestEnded) {
             close("answered");
@@ -308,9 +309,9 @@ final class Exchange implements ConnectionGuard.Watched {
     }
 
     /** Makes the answer an event stream. */
-    ResponseSink openSink() {
+    ResponseSink openSink(WireFormat format) {
         enter(State.STREAMING);
-        var opened = new ResponseSink(this, response);
+        var opened = new ResponseSink(this, response, format);
         sink = opened;
         return opened;
     }
@@ -381,7 +382,7 @@ final class Exchange implements ConnectionGuard.Watched {
         facts.status = RequestLog.CLIENT_GONE;
         finish();
         if (guard.isHttp2()) {
-            var unused = response.reset(CANCEL);
+            var _ = response.reset(CANCEL);
         } else {
             guard.close(reason);
         }

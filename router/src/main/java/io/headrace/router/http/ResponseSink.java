@@ -1,17 +1,18 @@
 package io.headrace.router.http;
 
 import io.headrace.router.wire.EventSink;
+import io.headrace.router.wire.EventStreamMessage;
 import io.headrace.router.wire.WireErrors;
+import io.headrace.router.wire.WireFormat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /** An event stream as the answer of an exchange; belongs to the connection's event loop. */
 final class ResponseSink implements EventSink {
-    static final String CONTENT_TYPE = "application/vnd.amazon.eventstream";
-
     private final Exchange exchange;
     private final HttpServerResponse response;
+    private final WireFormat format;
     private boolean begun;
     private boolean over;
     private boolean full;
@@ -19,9 +20,10 @@ final class ResponseSink implements EventSink {
     private @Nullable Runnable writable;
     private @Nullable Runnable closed;
 
-    ResponseSink(Exchange exchange, HttpServerResponse response) {
+    ResponseSink(Exchange exchange, HttpServerResponse response, WireFormat format) {
         this.exchange = exchange;
         this.response = response;
+        this.format = format;
         response.drainHandler(drained -> drained());
     }
 
@@ -32,7 +34,7 @@ final class ResponseSink implements EventSink {
         }
         begin();
         exchange.facts().bytesOut += wholeMessage.length();
-        var unused = response.write(wholeMessage);
+        var _ = response.write(wholeMessage);
         if (response.writeQueueFull() && !full) {
             full = true;
             fullSince = exchange.nanos();
@@ -72,7 +74,7 @@ final class ResponseSink implements EventSink {
             var facts = exchange.facts();
             var answer = WireErrors.answer(refusal, facts.requestId);
             facts.errorType = answer.type();
-            write(exchange.exceptionMessage(answer));
+            write(EventStreamMessage.exception(answer, format));
             end();
         } else {
             exchange.refuseStream(refusal);
@@ -103,7 +105,7 @@ final class ResponseSink implements EventSink {
     private void begin() {
         if (!begun) {
             begun = true;
-            exchange.sendStreamHead(CONTENT_TYPE);
+            exchange.sendStreamHead(EventStreamMessage.CONTENT_TYPE);
         }
     }
 

@@ -1,0 +1,127 @@
+package io.headrace.router.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop's servers, one a port. Instances that name the same port share its socket and get
+ * its connections in turn.
+ */
+final class FrontVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(FrontVerticle.class);
+
+    /** More than the longest body, so that no body waits for a WINDOW_UPDATE to come back. */
+    private static final int STREAM_WINDOW_BYTES = 16 << 20;
+
+    private static final int CONNECTION_WINDOW_BYTES = 32 << 20;
+
+    /** Each chunk of an HTTP/1.1 body costs an object and a copy. */
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    private static final int INITIAL_LINE_BYTES = 16 << 10;
+    private static final int ACCEPT_BACKLOG = 1024;
+    private static final int HANDSHAKE_SECONDS = 10;
+
+    /**
+     * Netty's own count of resets includes those of answered streams, so that it could end the
+     * connection of a client that cancels its subscriptions. Ours does not; this one only ends what
+     * is beyond any use.
+     */
+    private static final int RESETS_OF_ANY_KIND_MAX = 10_000;
+
+    private final HttpSettings settings;
+    private final FrontLoop loop;
+    private final List<HttpServer> servers = new ArrayList<>();
+
+    FrontVerticle(HttpSettings settings, FrontLoop loop) {
+        this.settings = settings;
+        this.loop = loop;
+    }
+
+    @Override
+    public Future<?> start() {
+        // A negative port makes Vert.x share one free port among the instances.
+        int port = settings.port() == 0 ? -1 : settings.port();
+        var started = listen(options(port), null);
+        var tls = settings.tls();
+        if (tls.isEmpty()) {
+            return started;
+        }
+        int tlsPort = tls.get().port() == 0 ? -2 : tls.get().port();
+        return started.compose(plain -> listen(options(tlsPort), tls.get()));
+    }
+
+    /** The port that is really listened on; 0 if there is no such server. */
+    int port(boolean tls) {
+        int index = tls ? 1 : 0;
+        return index < servers.size() ? servers.get(index).actualPort() : 0;
+    }
+
+    /** Accepts no more, lets what is in progress end, then closes. */
+    Future<?> shutdown(Duration deadline) {
+        return Future.join(
+                servers.stream()
+                        .map(server -> server.shutdown(deadline.toMillis(), TimeUnit.MILLISECONDS))
+                        .toList());
+    }
+
+    private Future<HttpServer> listen(HttpServerOptions options, HttpSettings.@Nullable Tls tls) {
+        if (tls != null) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                    .setKeyCertOptions(
+                            new PemKeyCertOptions()
+                                    .addCertPath(tls.certificate().toString())
+                                    .addKeyPath(tls.key().toString()));
+        }
+        var server =
+                vertx.createHttpServer(options)
+                        .connectionHandler(connection ->
+                                ConnectionGuard.of(connection).established(connection))
+                        .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
+                        .requestHandler(loop);
+        servers.add(server);
+        return server.listen();
+    }
+
+    private HttpServerOptions options(int port) {
+        var limits = settings.limits();
+        return new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(port)
+                .setAcceptBacklog(ACCEPT_BACKLOG)
+                .setReuseAddress(true)
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setHandle100ContinueAutomatically(false)
+                .setMaxInitialLineLength(INITIAL_LINE_BYTES)
+                .setMaxHeaderSize(limits.headerBytesMax())
+                .setMaxChunkSize(CHUNK_BYTES)
+                .setHttp2ClearTextEnabled(true)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+                .setHttp2RstFloodMaxRstFramePerWindow(RESETS_OF_ANY_KIND_MAX)
+                .setHttp2RstFloodWindowDuration((int) HttpLimits.FLOOD_WINDOW.toSeconds())
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+                .setInitialSettings(
+                        new Http2Settings()
+                                .setPushEnabled(false)
+                                .setInitialWindowSize(STREAM_WINDOW_BYTES)
+                                .setMaxConcurrentStreams(limits.streamsMax())
+                                .setMaxHeaderListSize(limits.headerBytesMax()));
+    }
+}
