@@ -1,6 +1,6 @@
 package io.headrace.router.streams;
 
-import io.headrace.router.codec.DryRun;
+import io.headrace.router.wire.PojoCodec;
 import io.headrace.router.wire.WireFormat;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
@@ -10,7 +10,7 @@ final class DryRuns {
     private DryRuns() {}
 
     static void refuse(byte[] body, WireFormat format) {
-        refuse(DryRun.isSet(body, format));
+        refuse(PojoCodec.flag(format, body, "DryRun"));
     }
 
     static void refuse(boolean dryRun) {

@@ -6,6 +6,9 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -13,15 +16,17 @@ import java.util.List;
  * five minutes and any number of uses. Any thread.
  */
 final class ShardIterators {
-    static final long EXPIRES_MS = 300_000;
+    private static final Duration LIFE = Duration.ofMinutes(5);
     private static final String KIND = "iterator";
 
     private final StreamTokens tokens;
     private final StreamCatalog catalog;
+    private final InstantSource clock;
 
-    ShardIterators(StreamTokens tokens, StreamCatalog catalog) {
+    ShardIterators(StreamTokens tokens, StreamCatalog catalog, InstantSource clock) {
         this.tokens = tokens;
         this.catalog = catalog;
+        this.clock = clock;
     }
 
     /** Where an iterator stands. */
@@ -36,28 +41,35 @@ final class ShardIterators {
     }
 
     Place open(String token) {
-        var fields = tokens.open(KIND, token);
+        var fields =
+                switch (tokens.open(KIND, token, LIFE)) {
+                    case StreamTokens.Opened.Valid valid -> valid.fields();
+                    case StreamTokens.Opened.Expired expired -> throw expired(expired.sealedAtMs());
+                    case StreamTokens.Opened.Forged() ->
+                            throw new RefusedException(
+                                    ErrorCode.INVALID_ARGUMENT, "Invalid ShardIterator.");
+                };
         long id = Long.parseUnsignedLong(fields.get(0), 16);
         int number = Integer.parseInt(fields.get(1));
         long index = Long.parseLong(fields.get(2));
-        var stream =
-                catalog.findById(id)
-                        .orElseThrow(() ->
-                                new RefusedException(
-                                        ErrorCode.RESOURCE_NOT_FOUND,
-                                        "The stream of this shard iterator no longer exists."));
-        var shard =
-                stream.shards()
-                        .find(number)
-                        .orElseThrow(() ->
-                                new RefusedException(
-                                        ErrorCode.RESOURCE_NOT_FOUND,
-                                        "Shard shardId-%012d in stream %s under account %s does not exist"
-                                                .formatted(
-                                                        number,
-                                                        stream.name().name(),
-                                                        stream.name().accountId())));
+        var stream = catalog.findById(id).orElseThrow(() -> gone("The stream"));
+        var shard = stream.shards().find(number).orElseThrow(() -> gone("The shard"));
         return new Place(stream, shard, index);
+    }
+
+    private static RefusedException gone(String what) {
+        return new RefusedException(
+                ErrorCode.RESOURCE_NOT_FOUND, what + " of this shard iterator no longer exists.");
+    }
+
+    private RefusedException expired(long sealedAtMs) {
+        return new RefusedException(
+                ErrorCode.EXPIRED_ITERATOR,
+                "Iterator expired. The iterator was created at time %s while right now it is %s which is further in the future than the tolerated delay of %d milliseconds."
+                        .formatted(
+                                Instant.ofEpochMilli(sealedAtMs),
+                                clock.instant(),
+                                LIFE.toMillis()));
     }
 
     /** The children of a shard at its end, as the stream is now. */

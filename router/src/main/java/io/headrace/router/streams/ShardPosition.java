@@ -6,9 +6,9 @@ import io.headrace.store.SequenceNumber;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamState;
+import io.headrace.store.stream.Streams;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -103,32 +103,12 @@ final class ShardPosition {
                                 stream.name().accountId()));
     }
 
-    /**
-     * The open or closed shard that an id names; AWS takes {@code shardId-000000000001}, {@code
-     * shard-1} and {@code 1}.
-     */
+    /** The open or closed shard that an id names. */
     static ShardState find(StreamState stream, String shardId) {
-        var digits = shardId.substring(shardId.lastIndexOf('-') + 1);
-        var prefix =
-                shardId.substring(0, shardId.length() - digits.length()).toLowerCase(Locale.ROOT);
-        boolean known = prefix.isEmpty() || prefix.equals("shard-") || prefix.equals("shardid-");
-        if (known && !digits.isEmpty() && digits.length() <= 12 && isDecimal(digits)) {
-            long number = Long.parseLong(digits);
-            if (number <= Integer.MAX_VALUE) {
-                var shard = stream.shards().find((int) number);
-                if (shard.isPresent()) {
-                    return shard.get();
-                }
-            }
-        }
-        throw new RefusedException(
-                ErrorCode.RESOURCE_NOT_FOUND,
-                "Shard %s in stream %s under account %s does not exist"
-                        .formatted(shardId, stream.name().name(), stream.name().accountId()));
-    }
-
-    private static boolean isDecimal(String text) {
-        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+        int number = StreamLookup.shardNumber(stream.name(), shardId);
+        return stream.shards()
+                .find(number)
+                .orElseThrow(() -> Streams.shardNotFound(stream.name(), shardId));
     }
 
     private static RefusedException invalid(String message) {
