@@ -19,8 +19,8 @@ public final class DataOperations {
      * @param writes and {@code reads}: what shards allow, or their {@code UNLIMITED}
      */
     public DataOperations(
-            StreamGate gate,
-            SubscribeToShardOperation.ConsumerGate consumerGate,
+            StreamLookup lookup,
+            StreamAccess access,
             StreamCatalog catalog,
             Shards shards,
             StreamTokens tokens,
@@ -29,6 +29,7 @@ public final class DataOperations {
             ReadAdmission reads,
             Timers timers,
             InstantSource clock) {
+        var gate = new StreamGate(lookup, access);
         var iterators = new ShardIterators(tokens, catalog, clock);
         var positions = new ShardPosition(shards, clock);
         puts = new PutOperations(gate, catalog, shards, new PutChecks(constraints), writes);
@@ -40,7 +41,7 @@ public final class DataOperations {
                         gate, iterators, shards, constraints.operation("GetRecords"), reads, clock);
         subscribe =
                 new SubscribeToShardOperation(
-                        consumerGate,
+                        gate,
                         new Subscriptions(clock),
                         positions,
                         shards,
