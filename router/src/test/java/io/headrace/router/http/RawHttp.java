@@ -90,10 +90,11 @@ final class RawHttp implements AutoCloseable {
         return in.readNBytes(length);
     }
 
-    /** Blocks until the server has closed; a reset counts too. */
+    /** Blocks until the server has closed, dropping what it sent before; a reset counts too. */
     boolean closedByServer() {
         try {
-            return in.read() < 0;
+            in.readAllBytes();
+            return true;
         } catch (IOException e) {
             return e.getMessage() != null && e.getMessage().contains("reset");
         }

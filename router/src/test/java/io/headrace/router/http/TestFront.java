@@ -134,8 +134,17 @@ final class TestFront implements AutoCloseable {
                         request -> new RouteAnswer(201, "text/plain", request.body())));
     }
 
-    /** With deadlines short enough for a test to see them strike. */
-    static UnaryOperator<HttpLimits> hasty(Duration deadline) {
+    /** Which deadline a test wants to see strike. */
+    enum Deadline {
+        HEADER,
+        BODY,
+        IDLE,
+        ANSWER,
+        ADMISSION
+    }
+
+    /** With one deadline short enough for a test to see it strike. */
+    static UnaryOperator<HttpLimits> hasty(Deadline deadline, Duration haste) {
         return limits ->
                 new HttpLimits(
                         limits.bodyBytesMax(),
@@ -148,11 +157,11 @@ final class TestFront implements AutoCloseable {
                         limits.blockingCallsWaitingMax(),
                         limits.resetsMax(),
                         limits.controlFramesMax(),
-                        deadline,
-                        deadline,
-                        deadline,
-                        deadline,
-                        deadline);
+                        deadline == Deadline.HEADER ? haste : limits.headerDeadline(),
+                        deadline == Deadline.BODY ? haste : limits.bodyDeadline(),
+                        deadline == Deadline.IDLE ? haste : limits.idleDeadline(),
+                        deadline == Deadline.ANSWER ? haste : limits.answerDeadline(),
+                        deadline == Deadline.ADMISSION ? haste : limits.admissionDeadline());
     }
 
     static UnaryOperator<HttpLimits> bounded(
