@@ -389,6 +389,19 @@ class SigV4AuthenticatorTest {
     }
 
     @Test
+    void oneKeyNeverSignsForAnother() {
+        var other =
+                Identity.user("AKIDOTHER", Secret.of("other"), Signed.ACCOUNT, "other", List.of());
+        var both = Signed.authenticator(NOW, Signed.INGEST, other);
+        assertThat(both.authenticate(signed().request()).userName()).isEqualTo("ingest");
+        var signer = new Signed.Signer();
+        signer.key = "AKIDOTHER";
+        refused(both, signer.sign(), INVALID);
+        signer.secret = "other";
+        assertThat(both.authenticate(signer.sign().request()).userName()).isEqualTo("other");
+    }
+
+    @Test
     void authorityIsTheHostOfHttp2() {
         var signed = signed();
         var host = signed.header("Host");
