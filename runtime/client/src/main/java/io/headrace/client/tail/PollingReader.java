@@ -42,7 +42,7 @@ final class PollingReader implements ShardReader {
                 if (!records.isEmpty()) {
                     last = records.getLast().sequenceNumber();
                 }
-                if (!sink.take(shard.shardId(), records, behindMs == null ? 0 : behindMs)) {
+                if (!sink.take(shard.shardId(), records, behind(behindMs, records.size()))) {
                     return false;
                 }
                 iterator = answer.nextShardIterator();
@@ -56,6 +56,14 @@ final class PollingReader implements ShardReader {
             }
         }
         return true;
+    }
+
+    // Some endpoints tell the age in milliseconds, so that a page that ends within the newest one
+    // looks
+    // like the last: a full page never is.
+    private long behind(@Nullable Long toldMs, int read) {
+        long ms = toldMs == null ? 0 : toldMs;
+        return read >= limit ? Math.max(ms, 1) : ms;
     }
 
     private String iterator(Shard shard, From from, @Nullable String after) {
