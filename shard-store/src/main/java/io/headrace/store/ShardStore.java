@@ -10,6 +10,7 @@ import io.headrace.store.shard.ShardEngine;
 import io.headrace.store.shard.Shards;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,10 +27,14 @@ public final class ShardStore implements AutoCloseable {
     private final ObjectStore objects;
     private final ShardEngine engine;
 
-    /** What the store is given from outside. */
+    /**
+     * What the store is given from outside.
+     *
+     * @param cipher made once the objects are there, because its keys are among them
+     */
     public record Seams(
             Retention retention,
-            BlockCipher cipher,
+            Function<ObjectStore, BlockCipher> cipher,
             InstantSource clock,
             Ticker ticker,
             RandomGenerator random,
@@ -64,7 +69,7 @@ public final class ShardStore implements AutoCloseable {
                                     objects,
                                     journals,
                                     seams.retention(),
-                                    seams.cipher(),
+                                    seams.cipher().apply(objects),
                                     seams.clock(),
                                     seams.ticker(),
                                     seams.random(),

@@ -4,6 +4,7 @@ import io.headrace.store.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AttributeKey;
@@ -217,6 +218,19 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         LOG.debug("closing {}: {}", channel.remoteAddress(), reason);
         if (context != null) {
             var _ = context.close();
+        }
+    }
+
+    /**
+     * Resets an HTTP/2 stream, even one whose answer Vert.x takes for sent because it only waits
+     * for the client's window.
+     */
+    void resetStream(int stream, long errorCode) {
+        var handler = channel.pipeline().get(Http2ConnectionHandler.class);
+        if (handler != null && handler.connection().stream(stream) != null) {
+            var streams = channel.pipeline().context(handler);
+            var _ = handler.resetStream(streams, stream, errorCode, streams.newPromise());
+            streams.flush();
         }
     }
 

@@ -298,7 +298,7 @@ final class Exchange implements ConnectionGuard.Watched {
             finish();
         } else if (guard.isHttp2()) {
             // The answer is complete; the client is told to stop sending.
-            var _ = response.reset(NO_ERROR);
+            guard.resetStream((int) response.streamId(), NO_ERROR);
             finish();
         } else if (requestEnded) {
             close("answered");
@@ -382,7 +382,7 @@ final class Exchange implements ConnectionGuard.Watched {
         facts.status = RequestLog.CLIENT_GONE;
         finish();
         if (guard.isHttp2()) {
-            var _ = response.reset(CANCEL);
+            guard.resetStream((int) response.streamId(), CANCEL);
         } else {
             guard.close(reason);
         }

@@ -6,11 +6,11 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,15 +51,12 @@ final class FrontVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        // A negative port makes Vert.x share one free port among the instances.
-        int port = settings.port() == 0 ? -1 : settings.port();
-        var started = listen(options(port), null);
+        var started = listen(options(), address(settings.port(), 1));
         var tls = settings.tls();
-        if (tls.isEmpty()) {
-            return started;
-        }
-        int tlsPort = tls.get().port() == 0 ? -2 : tls.get().port();
-        return started.compose(plain -> listen(options(tlsPort), tls.get()));
+        return tls.isEmpty()
+                ? started
+                : started.compose(plain ->
+                        listen(secured(options(), tls.get()), address(tls.get().port(), 2)));
     }
 
     /** The port that is really listened on; 0 if there is no such server. */
@@ -76,17 +73,25 @@ final class FrontVerticle extends VerticleBase {
                         .toList());
     }
 
-    private Future<HttpServer> listen(HttpServerOptions options, HttpSettings.@Nullable Tls tls) {
-        if (tls != null) {
-            options.setSsl(true)
-                    .setUseAlpn(true)
-                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-                    .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                    .setKeyCertOptions(
-                            new PemKeyCertOptions()
-                                    .addCertPath(tls.certificate().toString())
-                                    .addKeyPath(tls.key().toString()));
-        }
+    /** A free port is picked once and shared by the instances; the id tells which port is meant. */
+    private SocketAddress address(int port, int freePortId) {
+        return port == 0
+                ? SocketAddress.sharedRandomPort(freePortId, settings.host())
+                : SocketAddress.inetSocketAddress(port, settings.host());
+    }
+
+    private static HttpServerOptions secured(HttpServerOptions options, HttpSettings.Tls tls) {
+        return options.setSsl(true)
+                .setUseAlpn(true)
+                .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                .setKeyCertOptions(
+                        new PemKeyCertOptions()
+                                .addCertPath(tls.certificate().toString())
+                                .addKeyPath(tls.key().toString()));
+    }
+
+    private Future<HttpServer> listen(HttpServerOptions options, SocketAddress address) {
         var server =
                 vertx.createHttpServer(options)
                         .connectionHandler(connection ->
@@ -94,14 +99,12 @@ final class FrontVerticle extends VerticleBase {
                         .exceptionHandler(failure -> LOG.debug("a connection failed", failure))
                         .requestHandler(loop);
         servers.add(server);
-        return server.listen();
+        return server.listen(address);
     }
 
-    private HttpServerOptions options(int port) {
+    private HttpServerOptions options() {
         var limits = settings.limits();
         return new HttpServerOptions()
-                .setHost(settings.host())
-                .setPort(port)
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setReuseAddress(true)
                 .setTcpNoDelay(true)

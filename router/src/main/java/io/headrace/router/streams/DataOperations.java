@@ -13,34 +13,36 @@ public final class DataOperations {
     private final GetRecordsOperation records;
     private final SubscribeToShardOperation subscribe;
 
-    /**
-     * Wires them.
-     *
-     * @param writes and {@code reads}: what shards allow, or their {@code UNLIMITED}
-     */
     public DataOperations(
-            StreamGate gate,
-            SubscribeToShardOperation.ConsumerGate consumerGate,
+            StreamLookup lookup,
+            StreamAccess access,
             StreamCatalog catalog,
             Shards shards,
             StreamTokens tokens,
             ServiceConstraints constraints,
-            WriteAdmission writes,
-            ReadAdmission reads,
+            StreamQuotas quotas,
             Timers timers,
             InstantSource clock) {
+        var gate = new StreamGate(lookup, access);
         var iterators = new ShardIterators(tokens, catalog, clock);
         var positions = new ShardPosition(shards, clock);
-        puts = new PutOperations(gate, catalog, shards, new PutChecks(constraints), writes);
+        puts =
+                new PutOperations(
+                        gate, catalog, shards, new PutChecks(constraints), quotas.writes());
         iterator =
                 new GetShardIteratorOperation(
                         gate, iterators, positions, constraints.operation("GetShardIterator"));
         records =
                 new GetRecordsOperation(
-                        gate, iterators, shards, constraints.operation("GetRecords"), reads, clock);
+                        gate,
+                        iterators,
+                        shards,
+                        constraints.operation("GetRecords"),
+                        quotas.reads(),
+                        clock);
         subscribe =
                 new SubscribeToShardOperation(
-                        consumerGate,
+                        gate,
                         new Subscriptions(clock),
                         positions,
                         shards,
@@ -50,7 +52,8 @@ public final class DataOperations {
                         clock);
     }
 
-    public void register(OperationTable.Service service) {
+    /** Adds every operation to a service of the table. */
+    public void addTo(OperationTable.Service service) {
         service.bytes("PutRecord", puts::putRecord)
                 .bytes("PutRecords", puts::putRecords)
                 .bytes("GetShardIterator", iterator::getShardIterator)

@@ -54,14 +54,14 @@ final class GetRecordsOperation {
         var stream = place.stream();
         if (request.streamARN() != null) {
             // Refuses an ARN that is malformed or names another stream than the iterator does.
-            var named = gate.admit("GetRecords", null, request.streamARN(), context);
+            var named = gate.admit(null, request.streamARN(), context);
             if (named.id() != stream.id()) {
                 throw new RefusedException(
                         ErrorCode.INVALID_ARGUMENT,
                         "The shard iterator is not for " + request.streamARN());
             }
         } else {
-            gate.authorize("GetRecords", stream, context);
+            gate.admit(stream, context);
         }
         DryRuns.refuse(body, context.format());
         var shard = place.shard();

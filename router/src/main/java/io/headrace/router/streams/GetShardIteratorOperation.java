@@ -29,8 +29,7 @@ final class GetShardIteratorOperation {
     CompletionStage<Buffer> getShardIterator(byte[] body, RequestContext context) {
         var request = PojoCodec.read(context.format(), body, GetShardIteratorRequest.builder());
         constraints.check(request);
-        var stream =
-                gate.admit("GetShardIterator", request.streamName(), request.streamARN(), context);
+        var stream = gate.admit(request.streamName(), request.streamARN(), context);
         var shard = ShardPosition.find(stream, request.shardId());
         var start =
                 new ShardPosition.Start(

@@ -38,7 +38,7 @@ final class PutOperations {
     CompletionStage<Buffer> putRecords(byte[] body, RequestContext context) {
         var put = PutBody.ofPutRecords(body, context.format());
         checks.checkPutRecords(put);
-        var stream = admit("PutRecords", put, context);
+        var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), true);
         DryRuns.refuse(put.dryRun());
         var run = new PutRun(put, stream, shards, catalog, admission);
@@ -48,7 +48,7 @@ final class PutOperations {
     CompletionStage<Buffer> putRecord(byte[] body, RequestContext context) {
         var put = PutBody.ofPutRecord(body, context.format());
         checks.checkPutRecord(put);
-        var stream = admit("PutRecord", put, context);
+        var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), false);
         var floor = put.text("SequenceNumberForOrdering");
         var ordered =
@@ -60,8 +60,8 @@ final class PutOperations {
         return ordered.thenCompose(_ -> run.run()).thenApply(_ -> run.answerOne(context.format()));
     }
 
-    private StreamState admit(String action, PutBody put, RequestContext context) {
-        return gate.admit(action, put.text("StreamName"), put.text("StreamARN"), context);
+    private StreamState admit(PutBody put, RequestContext context) {
+        return gate.admit(put.text("StreamName"), put.text("StreamARN"), context);
     }
 
     /**

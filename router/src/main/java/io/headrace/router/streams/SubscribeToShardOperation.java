@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
  * Never blocks.
  */
 final class SubscribeToShardOperation {
-    private final ConsumerGate gate;
+    private final StreamGate gate;
     private final Subscriptions subscriptions;
     private final ShardPosition positions;
     private final Shards shards;
@@ -26,7 +26,7 @@ final class SubscribeToShardOperation {
     private final InstantSource clock;
 
     SubscribeToShardOperation(
-            ConsumerGate gate,
+            StreamGate gate,
             Subscriptions subscriptions,
             ShardPosition positions,
             Shards shards,
@@ -44,19 +44,10 @@ final class SubscribeToShardOperation {
         this.clock = clock;
     }
 
-    /**
-     * Finds the stream of a consumer's ARN, the consumer being ACTIVE and the caller allowed to
-     * subscribe.
-     */
-    @FunctionalInterface
-    interface ConsumerGate {
-        StreamState admit(String consumerArn, RequestContext context);
-    }
-
     void subscribe(byte[] body, RequestContext context, EventSink sink) {
         var request = PojoCodec.read(context.format(), body, SubscribeToShardRequest.builder());
         constraints.check(request);
-        var stream = gate.admit(request.consumerARN(), context);
+        var stream = gate.admitConsumer(request.consumerARN(), context);
         var shard = ShardPosition.find(stream, request.shardId());
         var from = request.startingPosition();
         var start =

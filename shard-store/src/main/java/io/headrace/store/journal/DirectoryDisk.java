@@ -21,7 +21,10 @@ public final class DirectoryDisk implements JournalDisk {
     public DirectoryDisk(Path directory) throws IOException {
         this.directory = directory;
         Files.createDirectories(directory);
-        syncDirectory(directory.toAbsolutePath().getParent());
+        var parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            syncDirectory(parent);
+        }
     }
 
     @Override

@@ -84,10 +84,11 @@ final class FileJournal implements Journal {
             buffer.put(block.duplicate());
         }
         int bodyLength = buffer.position() - Frame.HEADER_BYTES;
-        int start = write(new Frame(Frame.ENTRY, bodyLength, written, durableBefore));
+        long entry = written;
+        int start = write(new Frame(Frame.ENTRY, bodyLength, entry, durableBefore));
         files.retain(sequence, blocks.size());
         marked = false;
-        written = written + 1;
+        written = entry + 1;
         return JournalFiles.position(sequence, start + Frame.HEADER_BYTES);
     }
 

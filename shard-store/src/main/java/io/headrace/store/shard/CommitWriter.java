@@ -167,7 +167,7 @@ final class CommitWriter {
     private void gather(Request.Append append) {
         var log = append.log();
         var owner = log.gate.owner();
-        if (owner == null || owner.journal() != lane.journal()) {
+        if (owner == null || !owner.journal().equals(lane.journal())) {
             if (owner != null) {
                 log.gate.lost(owner);
             }

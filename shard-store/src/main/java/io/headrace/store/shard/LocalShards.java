@@ -172,10 +172,30 @@ final class LocalShards implements Shards {
     @Override
     public Registration onCommit(ShardKey shard, Runnable wakeUp) {
         var log = log(shard);
-        // An object of its own: the same wakeUp may be registered twice.
-        Runnable listener = () -> wakeUp.run();
-        log.addListener(listener);
-        return () -> log.removeListener(listener);
+        var subscription = new Subscription(log, wakeUp);
+        log.addListener(subscription);
+        return subscription;
+    }
+
+    /** Equal only to itself: the same wakeUp may be registered twice. */
+    private static final class Subscription implements Registration, Runnable {
+        private final ShardLog log;
+        private final Runnable wakeUp;
+
+        Subscription(ShardLog log, Runnable wakeUp) {
+            this.log = log;
+            this.wakeUp = wakeUp;
+        }
+
+        @Override
+        public void run() {
+            wakeUp.run();
+        }
+
+        @Override
+        public void close() {
+            log.removeListener(this);
+        }
     }
 
     @Override

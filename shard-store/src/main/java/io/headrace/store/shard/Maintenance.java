@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -35,7 +34,7 @@ final class Maintenance {
     private final StoreEvents events;
     private final Limits limits;
     private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
-    private final Map<ShardLog, Long> failedUntilMs = new IdentityHashMap<>();
+    private final IdentityHashMap<ShardLog, Long> failedUntilMs = new IdentityHashMap<>();
     private JournalReader lastJournal;
     private long retentionDueMs = Long.MIN_VALUE;
     private long sweepDueMs;
@@ -77,7 +76,7 @@ final class Maintenance {
     /** Does what is due; true if it is worth coming again at once. */
     boolean step() {
         var journal = lane.journal();
-        if (journal != lastJournal) {
+        if (!journal.equals(lastJournal)) {
             sealed.add(lastJournal);
             lastJournal = journal;
         }
@@ -121,7 +120,8 @@ final class Maintenance {
         for (var reader : sealed) {
             worked |= relieve(reader);
         }
-        return worked | relieve(lane.journal());
+        worked |= relieve(lane.journal());
+        return worked;
     }
 
     private boolean relieve(JournalReader reader) {
@@ -150,13 +150,9 @@ final class Maintenance {
     }
 
     private void trim() {
-        for (var reader : sealed) {
-            trim(reader);
-            // All of it was given back.
-            if (reader.oldestEnd().isEmpty()) {
-                sealed.remove(reader);
-            }
-        }
+        sealed.forEach(this::trim);
+        // What was given back as a whole.
+        sealed.removeIf(reader -> reader.oldestEnd().isEmpty());
         trim(lane.journal());
     }
 

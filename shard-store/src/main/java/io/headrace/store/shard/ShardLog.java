@@ -79,6 +79,11 @@ final class ShardLog {
         if (recovered != null) {
             recovered.forEach(found -> addRecovered(newest, found));
         }
+        long end = newest.map(Manifest::endIndex).orElse(OptionalLong.empty()).orElse(nextIndex);
+        if (nextIndex != end) {
+            throw new DamagedBlockException(
+                    "shard %s was closed at record %d and has %d".formatted(key, end, nextIndex));
+        }
         loaded = true;
     }
 
@@ -117,7 +122,7 @@ final class ShardLog {
                         ? newest.firstIndex()
                         : newest.segments().getLast().nextIndex();
         firstIndex = Math.max(firstIndex, newest.firstIndex());
-        nextIndex = Math.max(nextIndex, Math.max(inSegments, newest.endIndex().orElse(0)));
+        nextIndex = Math.max(nextIndex, inSegments);
         lastArrivalMs = Math.max(lastArrivalMs, newest.lastArrivalMs());
         ended |= newest.endIndex().isPresent();
         index.compactedTo(inSegments);
@@ -331,7 +336,7 @@ final class ShardLog {
 
     synchronized void removeListener(Runnable wakeUp) {
         var kept = new ArrayList<>(Arrays.asList(listeners));
-        kept.removeIf(listener -> listener == wakeUp);
+        kept.remove(wakeUp);
         listeners = kept.isEmpty() ? NO_LISTENERS : kept.toArray(NO_LISTENERS);
     }
 

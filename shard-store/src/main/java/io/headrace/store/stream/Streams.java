@@ -19,7 +19,7 @@ public final class Streams {
     private final StreamCatalog catalog;
     private final Transitions transitions;
     private final InstantSource clock;
-    private final StreamLimits limits;
+    private final Quotas quotas;
     private final long delayMs;
 
     /**
@@ -35,16 +35,12 @@ public final class Streams {
         this.catalog = catalog;
         this.transitions = transitions;
         this.clock = clock;
-        this.limits = limits;
+        this.quotas = new Quotas(catalog, limits);
         this.delayMs = transitionDelay.toMillis();
     }
 
     public StreamCatalog catalog() {
         return catalog;
-    }
-
-    public StreamLimits limits() {
-        return limits;
     }
 
     /** Creates a stream with even ranges. */
@@ -53,9 +49,9 @@ public final class Streams {
             throw new RefusedException(
                     ErrorCode.RESOURCE_IN_USE, name.described() + " already exists.");
         }
-        checkCreating(name.accountId());
-        checkOnDemand(name.accountId(), spec.options().mode());
-        checkShards(name.accountId(), spec.shards());
+        quotas.checkCreating(name.accountId());
+        quotas.checkOnDemand(name.accountId(), spec.options().mode());
+        quotas.checkShards(name.accountId(), spec.shards());
         long now = clock.millis();
         var pending = delayMs == 0 ? null : new Transition.Create(now + delayMs);
         catalog.create(
@@ -105,7 +101,7 @@ public final class Streams {
     public void split(StreamName name, int shard, BigInteger at) throws InterruptedException {
         var seen = get(name);
         shard(seen, shard);
-        checkShards(name.accountId(), 1);
+        quotas.checkShards(name.accountId(), 1);
         long due = clock.millis() + delayMs;
         catalog.change(
                 name,
@@ -174,7 +170,7 @@ public final class Streams {
      */
     public int scale(StreamName name, int target) throws InterruptedException {
         var seen = get(name);
-        checkShards(name.accountId(), target - seen.shards().openCount());
+        quotas.checkShards(name.accountId(), target - seen.shards().openCount());
         long now = clock.millis();
         var before = new int[1];
         catalog.change(
@@ -184,7 +180,7 @@ public final class Streams {
                     requireProvisioned(state, "UpdateShardCount");
                     int open = state.shards().openCount();
                     before[0] = open;
-                    checkScaling(state, open, target, now);
+                    quotas.checkScaling(state, open, target, now);
                     var reshape = Reshaping.uniform(state.shards(), target, now + delayMs);
                     if (Reshaping.round(state.shards(), reshape).isEmpty()) {
                         return state;
@@ -199,7 +195,7 @@ public final class Streams {
     /** Reshapes an ACTIVE on-demand stream; does nothing if it is not that any more. */
     void reshape(StreamName name, long id, List<HashKey> splitAt, List<HashKey> mergeAt)
             throws InterruptedException {
-        checkShards(name.accountId(), splitAt.size() - mergeAt.size());
+        quotas.checkShards(name.accountId(), splitAt.size() - mergeAt.size());
         long due = clock.millis();
         catalog.change(
                 name,
@@ -228,15 +224,8 @@ public final class Streams {
                                         state.options()
                                                 .withWarmThroughputMiBps(warmThroughputMiBps));
                     }
-                    checkOnDemand(name.accountId(), mode);
-                    var switches = state.changes().modeSwitchesMs();
-                    if (limits.modeSwitchesPerDay() > 0
-                            && ChangeLog.inLastDay(switches, now) >= limits.modeSwitchesPerDay()) {
-                        throw new RefusedException(
-                                ErrorCode.LIMIT_EXCEEDED,
-                                "%s has switched its capacity mode %d times in the last 24 hours."
-                                        .formatted(name.described(), limits.modeSwitchesPerDay()));
-                    }
+                    quotas.checkOnDemand(name.accountId(), mode);
+                    quotas.checkModeSwitch(state, now);
                     int warm = mode == StreamMode.ON_DEMAND ? warmThroughputMiBps : 0;
                     return state.withOptions(
                                     state.options().withMode(mode).withWarmThroughputMiBps(warm))
@@ -282,7 +271,7 @@ public final class Streams {
                 delayMs == 0
                         ? consumer.withStatus(ConsumerState.Status.ACTIVE, 0)
                         : consumer.withStatus(ConsumerState.Status.CREATING, due);
-        catalog.change(name, state -> Consumers.register(state, added, limits));
+        catalog.change(name, state -> Consumers.register(state, added, quotas.limits()));
         return added;
     }
 
@@ -315,77 +304,9 @@ public final class Streams {
                         .formatted(shard, name.name(), name.accountId()));
     }
 
-    /** Open shards of all of an account's streams. */
-    public int openShards(String accountId) {
-        return catalog.list(accountId).stream().mapToInt(state -> state.shards().openCount()).sum();
-    }
-
-    /** Streams of an account in on-demand mode. */
-    public int onDemandStreams(String accountId) {
-        return (int)
-                catalog.list(accountId).stream()
-                        .filter(state -> state.options().mode() == StreamMode.ON_DEMAND)
-                        .count();
-    }
-
-    private void checkScaling(StreamState state, int open, int target, long now) {
-        if (limits.doublingOnly() && target > open * 2L) {
-            throw new RefusedException(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    ("UpdateShardCount cannot scale up over double your current open shard count."
-                                    + " Current open shard count: %d, Target shard count: %d")
-                            .formatted(open, target));
-        }
-        if (limits.doublingOnly() && target * 2L < open) {
-            throw new RefusedException(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    ("UpdateShardCount cannot scale down below half your current open shard count."
-                                    + " Current open shard count: %d, Target shard count: %d")
-                            .formatted(open, target));
-        }
-        if (limits.scalingsPerDay() > 0
-                && ChangeLog.inLastDay(state.changes().scalingsMs(), now)
-                        >= limits.scalingsPerDay()) {
-            throw new RefusedException(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "%s has been scaled %d times in the last 24 hours."
-                            .formatted(state.name().described(), limits.scalingsPerDay()));
-        }
-    }
-
-    private void checkCreating(String accountId) {
-        long creating =
-                catalog.list(accountId).stream()
-                        .filter(state -> state.status() == StreamStatus.CREATING)
-                        .count();
-        if (creating >= limits.creatingMax()) {
-            throw new RefusedException(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "Limit for simultaneous streams in CREATING state exceeded: "
-                            + limits.creatingMax());
-        }
-    }
-
-    private void checkOnDemand(String accountId, StreamMode mode) {
-        if (mode == StreamMode.ON_DEMAND
-                && onDemandStreams(accountId) >= limits.onDemandStreamsMax()) {
-            throw new RefusedException(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "This request would exceed the on-demand stream limit for the account %s: %d"
-                            .formatted(accountId, limits.onDemandStreamsMax()));
-        }
-    }
-
-    private void checkShards(String accountId, int additional) {
-        int open = openShards(accountId);
-        if (additional > 0 && (long) open + additional > limits.shardsMax()) {
-            throw new RefusedException(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    ("This request would exceed the shard limit for the account %s. Current shard"
-                                    + " count for the account: %d. Limit: %d. Number of additional"
-                                    + " shards that would have resulted from this request: %d.")
-                            .formatted(accountId, open, limits.shardsMax(), additional));
-        }
+    /** What an account may have and has. */
+    public Quotas quotas() {
+        return quotas;
     }
 
     private static void requireOpen(StreamState state, int number) {

@@ -147,7 +147,8 @@ class StreamCatalogTest {
             fixture.streams.create(name("s" + i), NewStream.provisioned(1));
         }
         fixture.streams.create(name("big"), NewStream.provisioned(10_000));
-        assertThat(fixture.reopened().streams.openShards(StreamFixture.ACCOUNT)).isEqualTo(11_000);
+        assertThat(fixture.reopened().streams.quotas().openShards(StreamFixture.ACCOUNT))
+                .isEqualTo(11_000);
     }
 
     private static void tag(Streams streams, String key) {

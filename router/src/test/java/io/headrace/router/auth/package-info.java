@@ -1,0 +1,4 @@
+@NullMarked
+package io.headrace.router.auth;
+
+import org.jspecify.annotations.NullMarked;
