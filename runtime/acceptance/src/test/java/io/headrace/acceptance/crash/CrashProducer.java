@@ -61,7 +61,7 @@ final class CrashProducer implements Runnable {
             stopped = true;
         } catch (AwsServiceException e) {
             // An answer, but a refusal: a node under load has no reason for one.
-            history.complain(name + " was refused: " + e.getMessage());
+            history.refused(name + " was refused: " + e.getMessage());
         }
     }
 

@@ -52,6 +52,7 @@ final class CrashRounds implements AutoCloseable {
     /** One round; returns what is wrong with what the node holds at its start. */
     List<String> round(int loadMsMax, Blow blow) throws Exception {
         node.start();
+        history.expectNoRefusals();
         try (var client = client(node.endpoint())) {
             createStreamIfAbsent(client);
             var problems = history.check(new StreamReader(client, STREAM).readAll());
@@ -74,6 +75,8 @@ final class CrashRounds implements AutoCloseable {
                             .name("reader")
                             .start(() -> reader.followUntilCrash(history));
             Thread.sleep(50L + random.nextInt(loadMsMax));
+            // From here on nobody knows what an answer is, only what it must not be: wrong.
+            history.expectRefusals();
             blow.strike(node);
             producers.forEach(CrashProducer::stop);
             for (var thread : threads) {

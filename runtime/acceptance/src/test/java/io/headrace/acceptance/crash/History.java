@@ -21,6 +21,7 @@ final class History {
     private final Map<Place, String> acknowledged = new LinkedHashMap<>();
     private final Map<Place, String> read = new HashMap<>();
     private final List<String> complaints = new ArrayList<>();
+    private boolean refusalsExpected;
 
     /** A producer got this answer for these bytes. */
     synchronized void acknowledge(String shardId, String sequenceNumber, String data) {
@@ -37,9 +38,19 @@ final class History {
         read.put(new Place(shardId, sequenceNumber), data);
     }
 
-    /** Something went wrong that is no loss but must not happen either. */
-    synchronized void complain(String problem) {
-        complaints.add(problem);
+    /** A client was refused: a node has no reason for that until it is struck. */
+    synchronized void refused(String refusal) {
+        if (!refusalsExpected) {
+            complaints.add(refusal);
+        }
+    }
+
+    synchronized void expectRefusals() {
+        refusalsExpected = true;
+    }
+
+    synchronized void expectNoRefusals() {
+        refusalsExpected = false;
     }
 
     synchronized int acknowledged() {

@@ -56,7 +56,7 @@ final class StreamReader {
             // The crash: what was read until now counts, the rest nobody saw.
             Thread.currentThread().interrupt();
         } catch (AwsServiceException e) {
-            history.complain("the reader was refused: " + e.getMessage());
+            history.refused("the reader was refused: " + e.getMessage());
         }
     }
 
