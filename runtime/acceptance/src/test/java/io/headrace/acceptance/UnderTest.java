@@ -2,6 +2,7 @@ package io.headrace.acceptance;
 
 import io.headrace.testkit.HeadraceNode;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -15,10 +16,12 @@ public final class UnderTest implements BeforeAllCallback, ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(UnderTest.class);
 
-    private record Target(URI endpoint, AutoCloseable node) implements AutoCloseable {
+    private record Target(URI endpoint, @Nullable HeadraceNode node) implements AutoCloseable {
         @Override
-        public void close() throws Exception {
-            node.close();
+        public void close() {
+            if (node != null) {
+                node.close();
+            }
         }
     }
 
@@ -46,7 +49,7 @@ public final class UnderTest implements BeforeAllCallback, ParameterResolver {
     private static Target newTarget() {
         var named = System.getProperty("headrace.endpoint");
         if (named != null) {
-            return new Target(URI.create(named), () -> {});
+            return new Target(URI.create(named), null);
         }
         Distribution.assumeBuilt();
         var node = HeadraceNode.builder().start();

@@ -62,16 +62,16 @@ final class ModelCheck {
             return;
         }
         var type = field.marshallingType();
-        if (type == MarshallingType.SDK_POJO) {
+        if (type.equals(MarshallingType.SDK_POJO)) {
             structure(path, field.constructor().get(), found);
-        } else if (type == MarshallingType.LIST) {
+        } else if (type.equals(MarshallingType.LIST)) {
             require(found.isArray(), path, found);
             var member = field.getTrait(ListTrait.class).memberFieldInfo();
             int i = 0;
             for (var item : found) {
                 value(path + "[" + i++ + "]", member, item);
             }
-        } else if (type == MarshallingType.MAP) {
+        } else if (type.equals(MarshallingType.MAP)) {
             require(found.isObject(), path, found);
             var member = field.getTrait(MapTrait.class).valueFieldInfo();
             found.properties()
@@ -82,19 +82,19 @@ final class ModelCheck {
     }
 
     private static boolean fits(MarshallingType<?> type, JsonNode found) {
-        if (type == MarshallingType.STRING) {
+        if (type.equals(MarshallingType.STRING)) {
             return found.isTextual();
         }
-        if (type == MarshallingType.INTEGER || type == MarshallingType.LONG) {
+        if (type.equals(MarshallingType.INTEGER) || type.equals(MarshallingType.LONG)) {
             return found.isIntegralNumber();
         }
-        if (type == MarshallingType.BOOLEAN) {
+        if (type.equals(MarshallingType.BOOLEAN)) {
             return found.isBoolean();
         }
-        if (type == MarshallingType.INSTANT) {
+        if (type.equals(MarshallingType.INSTANT)) {
             return found.isNumber();
         }
-        if (type == MarshallingType.SDK_BYTES) {
+        if (type.equals(MarshallingType.SDK_BYTES)) {
             return found.isBinary() || found.isTextual();
         }
         return true;
