@@ -276,6 +276,8 @@ class SubscriptionTest {
         assertThat(refusal(consumer, "0", "{'Type':'SOME'}")).startsWith("ValidationException");
         assertThat(refusal(consumer, "0", "{'Type':'AT_TIMESTAMP'}"))
                 .startsWith("InvalidArgumentException");
+        assertThat(refusal(consumer, "0", LATEST + ",'DryRun':true"))
+                .startsWith("DryRunOperationException");
         plane.call("DeleteStream", "{'StreamName':'s','EnforceConsumerDeletion':true}");
         assertThat(refusal(consumer, "0", LATEST)).startsWith("ResourceNotFoundException");
     }
