@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +59,8 @@ final class Manifests {
     }
 
     /** Shards that old journals have blocks of and that were not loaded yet. */
-    Set<ShardKey> unloaded() {
-        return Set.copyOf(recovered.keySet());
+    List<ShardKey> unloaded() {
+        return recovered.keySet().stream().sorted().toList();
     }
 
     /** Makes this process the shard's owner under the next epoch. */
