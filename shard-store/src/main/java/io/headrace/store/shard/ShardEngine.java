@@ -87,7 +87,7 @@ public final class ShardEngine implements AutoCloseable {
         queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
         lane = new CommitLane(journals.begin());
         tailCache = new TailCache(settings.tailCacheBytes());
-        var manifests = new Manifests(seams.objects(), recovered.blocks());
+        var manifests = new Manifests(seams.objects(), recovered.blocks(), events);
         recovered
                 .journals()
                 .forEach(journal -> manifests.sealed(journal.reader().id(), journal.entries()));

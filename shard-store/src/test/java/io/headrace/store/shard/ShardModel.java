@@ -126,8 +126,7 @@ final class ShardModel {
     void complete(Set<Long> indexesRead, long goneMs) {
         var missing = new ArrayList<Long>();
         seen.forEach((index, record) -> {
-            if (record.arrivalMs() >= goneMs
-                    && !indexesRead.contains(index)) {
+            if (record.arrivalMs() >= goneMs && !indexesRead.contains(index)) {
                 missing.add(index);
             }
         });

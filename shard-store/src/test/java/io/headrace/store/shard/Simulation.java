@@ -90,7 +90,9 @@ final class Simulation {
                         // An answer after the crash is heard by nobody.
                         if (sentIn == epoch) {
                             pending = null;
-                            noting(() -> answered(shard, records, result, failure)); } });
+                            noting(() -> answered(shard, records, result, failure));
+                        }
+                    });
         }
 
         private void answered(
@@ -224,7 +226,8 @@ final class Simulation {
         var _ =
                 answer.whenComplete((result, failure) -> {
                     if (askedIn == epoch && failure == null) {
-                        noting(() -> model.read(from, result, Math.min(cutoffMs, cutoffMs()), goneMs()));
+                        noting(() ->
+                                model.read(from, result, Math.min(cutoffMs, cutoffMs()), goneMs()));
                     }
                 });
     }

@@ -68,7 +68,7 @@ class SimulationTest {
         }
         System.out.println(count + " seeds, " + failed + " failed");
         if (failed > 0) {
-            System.exit(1);
+            throw new AssertionError(failed + " seeds failed");
         }
     }
 }
