@@ -182,6 +182,7 @@ final class Simulation {
             read(random.nextInt(SHARDS));
         } else if (dice < 940) {
             engine.maintenanceStep();
+            engine.prepareStep();
         } else if (dice < 970) {
             nowMs += random.nextInt(2000);
             latestMs = Math.max(latestMs, nowMs);
