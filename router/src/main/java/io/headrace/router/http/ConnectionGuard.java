@@ -1,6 +1,7 @@
 package io.headrace.router.http;
 
 import io.headrace.store.Ticker;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -27,6 +28,12 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<ConnectionGuard> KEY =
             AttributeKey.valueOf(ConnectionGuard.class.getName());
 
+    /** Fewer than any request's head has, enough to know HTTP/2's preface by. */
+    private static final int PROTOCOL_BYTES = 4;
+
+    /** Vert.x's name of its handler for upgrades; on TLS connections there is none. */
+    private static final String VERTX_UPGRADE = "h2c";
+
     private final Channel channel;
     private final HttpLimits limits;
     private final Connections connections;
@@ -44,6 +51,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private int bodiesArriving;
     private int readsHeld;
     private boolean closing;
+    private int protocolBytes;
     private @Nullable ChannelHandlerContext context;
 
     /** A request in progress. */
@@ -76,6 +84,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
+    long nanos() {
+        return ticker.nanos();
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
@@ -100,7 +112,38 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             headBegun = true;
             headSince = ticker.nanos();
         }
-        context.fireChannelRead(message);
+        if (protocolBytes < PROTOCOL_BYTES && message instanceof ByteBuf bytes) {
+            bytes = readProtocol(context, bytes);
+            if (bytes != null) {
+                context.fireChannelRead(bytes);
+            }
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    /**
+     * Hands on a connection's first bytes alone, from which Vert.x tells HTTP/1.1 from HTTP/2 and
+     * sets the pipeline up, so that our handler can be put into it before a request comes through.
+     *
+     * @return what is left
+     */
+    private @Nullable ByteBuf readProtocol(ChannelHandlerContext context, ByteBuf bytes) {
+        int length = Math.min(PROTOCOL_BYTES - protocolBytes, bytes.readableBytes());
+        protocolBytes += length;
+        context.fireChannelRead(bytes.readRetainedSlice(length));
+        if (protocolBytes == PROTOCOL_BYTES && channel.pipeline().get(VERTX_UPGRADE) != null) {
+            channel.pipeline()
+                    .addBefore(
+                            VERTX_UPGRADE,
+                            "upgrade-hold",
+                            new UpgradeHold(this, limits, connections.inFlight()));
+        }
+        if (bytes.isReadable()) {
+            return bytes;
+        }
+        bytes.release();
+        return null;
     }
 
     /** The protocol is known: after TLS, after an HTTP/2 preface, or at the first request. */

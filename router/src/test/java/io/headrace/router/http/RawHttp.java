@@ -21,6 +21,7 @@ final class RawHttp implements AutoCloseable {
     RawHttp(int port) throws IOException {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
         in = socket.getInputStream();
     }
 
@@ -111,6 +112,11 @@ final class RawHttp implements AutoCloseable {
             }
         }
         return line.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The connection from here on, after an upgrade. */
+    Socket socket() {
+        return socket;
     }
 
     @Override

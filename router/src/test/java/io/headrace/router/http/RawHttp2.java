@@ -34,7 +34,7 @@ final class RawHttp2 implements AutoCloseable {
     private static final int PRIORITY_BYTES = 5;
     private static final int TIMEOUT_MS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
     private final DataOutputStream out;
     private final DefaultHttp2HeadersEncoder encoder =
@@ -55,13 +55,24 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     RawHttp2(int port) throws IOException {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
-        socket.setSoTimeout(TIMEOUT_MS);
-        socket.setTcpNoDelay(true);
+        this(connected(port));
+    }
+
+    /** Goes on with HTTP/2 on a connection that was upgraded. */
+    RawHttp2(Socket socket) throws IOException {
+        this.socket = socket;
         in = new DataInputStream(socket.getInputStream());
         out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    private static Socket connected(int port) throws IOException {
+        var socket = new Socket();
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        return socket;
     }
 
     RawHttp2 frame(int type, int flags, int stream, byte[] payload) throws IOException {
