@@ -34,6 +34,9 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     /** Vert.x's name of its handler for upgrades; on TLS connections there is none. */
     private static final String VERTX_UPGRADE = "h2c";
 
+    /** Vert.x's name of the handler that makes requests of HTTP/1.1's messages. */
+    private static final String VERTX_HANDLER = "handler";
+
     private final Channel channel;
     private final HttpLimits limits;
     private final Connections connections;
@@ -53,6 +56,13 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private boolean closing;
     private int protocolBytes;
     private @Nullable ChannelHandlerContext context;
+
+    private @Nullable Reader reading;
+
+    /** Takes the bytes of a body as they come from the socket. */
+    interface Reader {
+        void chunk(ByteBuf chunk);
+    }
 
     /** A request in progress. */
     interface Watched {
@@ -154,7 +164,18 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         if (http2) {
             established.pingHandler(ping -> countControlFrame());
             established.remoteSettingsHandler(settings -> countControlFrame());
+        } else {
+            channel.pipeline().addBefore(VERTX_HANDLER, "body-tap", new BodyTap(this));
         }
+    }
+
+    /** Which request's body is being read, on HTTP/1.1. */
+    @Nullable Reader reading() {
+        return reading;
+    }
+
+    void beginsToRead(@Nullable Reader reader) {
+        reading = reader;
     }
 
     boolean isHttp2() {

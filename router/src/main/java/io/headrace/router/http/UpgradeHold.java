@@ -14,8 +14,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -117,8 +115,7 @@ final class UpgradeHold extends ChannelInboundHandlerAdapter implements Connecti
             passOn(context, request, content);
             return;
         }
-        Buffer chunk = BufferInternal.buffer(content.content());
-        if (!collected.add(chunk)) {
+        if (!collected.add(content.content())) {
             stayOnHttp1(request);
             passOn(context, request, content);
         } else if (content instanceof LastHttpContent) {
