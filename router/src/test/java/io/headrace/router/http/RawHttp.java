@@ -1,5 +1,6 @@
 package io.headrace.router.http;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ final class RawHttp implements AutoCloseable {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** An answer; header names in lower case. */
@@ -114,9 +115,13 @@ final class RawHttp implements AutoCloseable {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    /** The connection from here on, after an upgrade. */
-    Socket socket() {
-        return socket;
+    boolean nothingCame() throws IOException {
+        return in.available() == 0;
+    }
+
+    /** Goes on with HTTP/2, after an upgrade. */
+    RawHttp2 upgraded() throws IOException {
+        return new RawHttp2(socket, in);
     }
 
     @Override

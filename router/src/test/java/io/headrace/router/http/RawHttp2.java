@@ -8,10 +8,12 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.vertx.core.buffer.Buffer;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -58,10 +60,14 @@ final class RawHttp2 implements AutoCloseable {
         this(connected(port));
     }
 
+    private RawHttp2(Socket socket) throws IOException {
+        this(socket, new BufferedInputStream(socket.getInputStream()));
+    }
+
     /** Goes on with HTTP/2 on a connection that was upgraded. */
-    RawHttp2(Socket socket) throws IOException {
+    RawHttp2(Socket socket, InputStream upgraded) throws IOException {
         this.socket = socket;
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(upgraded);
         out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);

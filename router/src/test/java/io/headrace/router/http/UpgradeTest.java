@@ -43,12 +43,12 @@ final class UpgradeTest {
             try (var other = new RawHttp(front.port())) {
                 other.sendPost("PutRecords", "x").answer();
             }
-            assertThat(client.socket().getInputStream().available()).isZero();
+            assertThat(client.nothingCame()).isTrue();
             client.send(body.substring(100_000));
             var switching = client.answer();
             assertThat(switching.status()).isEqualTo(101);
             assertThat(switching.headers()).containsEntry("upgrade", "h2c");
-            try (var http2 = new RawHttp2(client.socket())) {
+            try (var http2 = client.upgraded()) {
                 assertThat(http2.nextHeaders().status()).hasToString("200");
                 assertThat(bodyOf(http2)).isEqualTo(body);
                 http2.post(3, "PutRecords", 2).data(3, true, new byte[] {'{', '}'});
@@ -66,7 +66,7 @@ final class UpgradeTest {
         try (var client = new RawHttp(front.port())) {
             client.send(head("Content-Length: 0"));
             assertThat(client.answer().status()).isEqualTo(101);
-            try (var http2 = new RawHttp2(client.socket())) {
+            try (var http2 = client.upgraded()) {
                 assertThat(http2.nextHeaders().status()).hasToString("200");
             }
         }
