@@ -258,4 +258,33 @@ final class LimitsTest {
             assertThat(front.front.load().inFlightBytes()).isZero();
         }
     }
+
+    /** A hundred clients announce the longest body each; what is held for them stays bounded. */
+    @Test
+    void announcingMuchHoldsLittle() throws Exception {
+        long room = 4L * BODY_BYTES_MAX;
+        var clients = new ArrayList<RawHttp>();
+        try (var front = TestFront.start(TestFront.bounded(BODY_BYTES_MAX, room, 200))) {
+            for (int i = 0; i < 100; i++) {
+                var client = new RawHttp(front.port());
+                clients.add(client);
+                client.send(
+                        RawHttp.post("PutRecords", TestFront.JSON)
+                                + "Content-Length: "
+                                + BODY_BYTES_MAX
+                                + "\r\n\r\nx");
+            }
+            while (front.front.load().requestsWaiting() < 97) {
+                Thread.onSpinWait();
+            }
+            assertThat(front.front.load().inFlightBytes()).isLessThanOrEqualTo(room);
+            for (var client : clients) {
+                client.close();
+            }
+            while (front.front.load().inFlightBytes() > 0
+                    || front.front.load().requestsWaiting() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
 }
