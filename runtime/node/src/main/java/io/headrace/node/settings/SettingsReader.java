@@ -23,7 +23,11 @@ public final class SettingsReader {
     /** Names with our prefix that are the launcher's. */
     public static final Set<String> LAUNCHER_ENVIRONMENT =
             Set.of(
-"HEADRACE_JAVA_OPTS", "HEADRACE_HEAP_DUMP", "HEADRACE_HOME", "HEADRACE_CACHE", "HEADRACE_CONFIG");
+                    "HEADRACE_JAVA_OPTS",
+                    "HEADRACE_HEAP_DUMP",
+                    "HEADRACE_HOME",
+                    "HEADRACE_CACHE",
+                    "HEADRACE_CONFIG");
 
     private static final String IDENTITIES = "identities";
 

@@ -23,21 +23,18 @@ class ConfigurationPageTest {
     void theTableIsTheListOfKeys() throws IOException {
         var rows =
                 Keys.all().stream()
-                        .map(
-                                key ->
-                                        "| `%s` | %s | `%s` | %s |"
-                                                .formatted(
-                                                        key.name(),
-                                                        key.secret()
+                        .map(key ->
+                                "| `%s` | %s | `%s` | %s |"
+                                        .formatted(
+                                                key.name(),
+                                                key.secret() ? "" : "`" + key.optionName() + "`",
+                                                key.environmentName(),
+                                                key.doc()
+                                                        + (key.fallback() == null
                                                                 ? ""
-                                                                : "`" + key.optionName() + "`",
-                                                        key.environmentName(),
-                                                        key.doc()
-                                                                + (key.fallback() == null
-                                                                        ? ""
-                                                                        : " Default: `"
-                                                                                + key.fallback()
-                                                                                + "`.")))
+                                                                : " Default: `"
+                                                                        + key.fallback()
+                                                                        + "`.")))
                         .collect(Collectors.joining("\n"));
 
         assertThat(page()).contains(rows + "\n\n");
@@ -52,8 +49,7 @@ class ConfigurationPageTest {
             assertThat(SettingsReader.read(Map.of(), Map.of(), Optional.of(file)).values())
                     .anyMatch(value -> value.source().startsWith("example.yaml"));
         }
-        var shipped =
-                ROOT.resolve("runtime/distribution/src/files/conf/headrace.example.yaml");
+        var shipped = ROOT.resolve("runtime/distribution/src/files/conf/headrace.example.yaml");
         assertThat(SettingsReader.read(Map.of(), Map.of(), Optional.of(shipped)).settings())
                 .isNotNull();
     }
