@@ -116,6 +116,11 @@ public final class Identities {
         return derived;
     }
 
+    /** For tests of the bound. */
+    int signingKeysHeld() {
+        return signingKeys.size();
+    }
+
     @Override
     public String toString() {
         return "Identities" + byAccessKeyId.keySet();

@@ -1,7 +1,5 @@
 package io.headrace.router.auth;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,7 +47,10 @@ record QueryParameter(String name, String value) {
         return joined.toString();
     }
 
-    /** Every byte but the unreserved characters, and slashes where asked, as %XX. */
+    /**
+     * Every byte but the unreserved characters, and slashes where asked, as %XX. A character that
+     * is no byte stays, to be refused later.
+     */
     static String encode(String text, boolean keepSlashes) {
         var encoded = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
@@ -59,7 +60,8 @@ record QueryParameter(String name, String value) {
                             || (c >= 'A' && c <= 'Z')
                             || (c >= '0' && c <= '9')
                             || "-_.~".indexOf(c) >= 0;
-            if (unreserved || (keepSlashes && c == '/')) {
+            boolean noByte = c > 0xFF;
+            if (unreserved || noByte || (keepSlashes && c == '/')) {
                 encoded.append(c);
             } else {
                 encoded.append('%').append(HEX.charAt(c >> 4 & 0xF)).append(HEX.charAt(c & 0xF));
@@ -73,21 +75,21 @@ record QueryParameter(String name, String value) {
         if (text.indexOf('%') < 0) {
             return text;
         }
-        var bytes = new ByteArrayOutputStream(text.length());
+        var bytes = new StringBuilder(text.length());
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
             int high = c == '%' && at + 2 < text.length() ? digit(text.charAt(at + 1)) : -1;
             int low = high < 0 ? -1 : digit(text.charAt(at + 2));
             if (low < 0) {
-                bytes.write(c);
+                bytes.append(c);
                 at++;
             } else {
-                bytes.write(high << 4 | low);
+                bytes.append((char) (high << 4 | low));
                 at += 3;
             }
         }
-        return bytes.toString(StandardCharsets.ISO_8859_1);
+        return bytes.toString();
     }
 
     private static int digit(char c) {

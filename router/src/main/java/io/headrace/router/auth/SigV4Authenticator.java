@@ -170,6 +170,9 @@ public final class SigV4Authenticator implements Authenticator {
     }
 
     private static String stringToSign(SignatureClaim claim, String canonical) {
+        if (canonical.chars().anyMatch(c -> c > 0xFF)) {
+            throw AuthErrors.invalid("The request has characters that are not bytes.");
+        }
         // One char per byte received: this gives back the bytes that were signed.
         var hash = SigningKey.sha256(canonical.getBytes(StandardCharsets.ISO_8859_1));
         return String.join(

@@ -30,12 +30,16 @@ final class Formats {
                     .maxNumberLength(NUMBER_CHARS_MAX)
                     .build();
 
-    /** Names are not interned: the JVM's table is no place for a caller's made-up names. */
+    /**
+     * Names are neither interned nor kept in the factory's table, which outlives a request: a
+     * caller's made-up names would pile up there.
+     */
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .streamReadConstraints(CONSTRAINTS)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .build();
 
     private static final CBORFactory CBOR =
@@ -43,6 +47,7 @@ final class Formats {
                     .streamReadConstraints(CONSTRAINTS)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .build();
 
     private Formats() {}

@@ -30,6 +30,10 @@ public final class InputConstraints {
         violations.throwIfAny();
     }
 
+    ShapeFacts input() {
+        return input;
+    }
+
     /** A member's path begins with a small letter; {@code StreamARN} becomes streamARN. */
     static String pathOf(String member) {
         return member.substring(0, 1).toLowerCase(Locale.ROOT) + member.substring(1);
@@ -41,11 +45,6 @@ public final class InputConstraints {
 
     static String lengthAtLeast(long min) {
         return "Member must have length greater than or equal to " + min;
-    }
-
-    /** How AWS prints a blob. */
-    static String printedBlob(long length) {
-        return "java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]".formatted(length, length);
     }
 
     private void checkStructure(
@@ -115,10 +114,10 @@ public final class InputConstraints {
     private static void checkSize(
             ShapeFacts shape, int size, Object printed, String path, Violations violations) {
         if (shape.min() != null && size < shape.min()) {
-            violations.lengthBelow(printed(printed), path, shape.min());
+            violations.lengthBelow(PrintedValue.of(printed), path, shape.min());
         }
         if (shape.max() != null && size > shape.max()) {
-            violations.lengthAbove(printed(printed), path, shape.max());
+            violations.lengthAbove(PrintedValue.of(printed), path, shape.max());
         }
     }
 
@@ -133,15 +132,11 @@ public final class InputConstraints {
         for (var text : texts) {
             if (!element.allowsText((String) text)) {
                 violations.add(
-                        printed(container),
+                        PrintedValue.of(container),
                         path,
                         who + " must satisfy constraint: " + element.joined().orElseThrow());
                 return;
             }
         }
-    }
-
-    private static String printed(Object container) {
-        return container.toString();
     }
 }

@@ -31,21 +31,31 @@ public final class PojoCodec {
             throw new IllegalArgumentException(builder.getClass() + " builds no SdkPojo");
         }
         try (JsonParser parser = Formats.parser(format, body)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw WireException.serialization("The body is no structure");
-            }
+            expectStructure(parser);
             new PojoReader(format, parser).readMembers(members);
             if (parser.nextToken() != null) {
                 throw WireException.serialization("The body goes on behind its structure");
             }
-        } catch (CharacterCodingException e) {
-            throw WireException.serialization("The body is not UTF-8");
-        } catch (IOException | IllegalStateException e) {
-            // Jackson reports a flood of colliding names as an illegal state. Its messages quote
-            // the body at length, so they stay here.
-            throw WireException.serialization("The body is not well-formed " + format);
+        } catch (IOException e) {
+            throw notWellFormed(format, e);
         }
         return builder.build();
+    }
+
+    /**
+     * Whether a body's structure has {@code member} as true. For members the service has and its
+     * model classes have not yet, such as DryRun.
+     *
+     * @throws WireException a SerializationException if the body is no structure, or the member
+     *     neither boolean nor null
+     */
+    public static boolean flag(WireFormat format, byte[] body, String member) {
+        try (JsonParser parser = Formats.parser(format, body)) {
+            expectStructure(parser);
+            return new PojoReader(format, parser).findFlag(member);
+        } catch (IOException e) {
+            throw notWellFormed(format, e);
+        }
     }
 
     /** Encodes a structure as a whole body. */
@@ -57,5 +67,19 @@ public final class PojoCodec {
             throw new UncheckedIOException("writing to memory", e);
         }
         return out.buffer();
+    }
+
+    private static void expectStructure(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw WireException.serialization("The body is no structure");
+        }
+    }
+
+    /** Jackson's messages quote the body at length and name its own classes, so they stay here. */
+    private static WireException notWellFormed(WireFormat format, IOException cause) {
+        return WireException.serialization(
+                cause instanceof CharacterCodingException
+                        ? "The body is not UTF-8"
+                        : "The body is not well-formed " + format);
     }
 }

@@ -38,15 +38,24 @@ final class PojoReader {
             var member = plan.member(parser.currentName());
             var token = parser.nextToken();
             if (member == null) {
-                skip();
+                parser.skipChildren();
             } else if (token != JsonToken.VALUE_NULL) {
                 member.field().set(builder, value(member.shape()));
             }
         }
     }
 
-    private void skip() throws IOException {
-        parser.skipChildren();
+    /** Looks a boolean member up; the structure's start has been read. */
+    boolean findFlag(String name) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean found = parser.currentName().equals(name);
+            if (parser.nextToken() == JsonToken.VALUE_NULL || !found) {
+                parser.skipChildren();
+            } else {
+                return (Boolean) scalar(Shape.Scalar.BOOLEAN);
+            }
+        }
+        return false;
     }
 
     private Object value(Shape shape) throws IOException {

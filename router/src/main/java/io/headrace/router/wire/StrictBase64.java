@@ -31,23 +31,30 @@ final class StrictBase64 {
         while (padding < 2 && padding < length && text.charAt(length - 1 - padding) == '=') {
             padding++;
         }
-        for (int i = 0; i < length - padding; i++) {
-            if (valueOf(text.charAt(i)) < 0) {
-                throw broken(text, "Invalid Base64 character: '" + text.charAt(i) + "'");
-            }
+        var bytes = decodeLeniently(text, padding);
+        int unusedBits = padding == 1 ? 0b11 : 0b1111;
+        if (padding > 0
+                && (ALPHABET.indexOf(text.charAt(length - padding - 1)) & unusedBits) != 0) {
+            // Spelt as AWS spells it.
+            throw broken(text, "Invalid last non-pad Base64 character dectected");
         }
-        if (padding > 0) {
-            int unusedBits = padding == 1 ? 0b11 : 0b1111;
-            if ((valueOf(text.charAt(length - padding - 1)) & unusedBits) != 0) {
-                // Spelt as AWS spells it.
-                throw broken(text, "Invalid last non-pad Base64 character dectected");
-            }
-        }
-        return Base64.getDecoder().decode(text);
+        return bytes;
     }
 
-    private static int valueOf(char c) {
-        return ALPHABET.indexOf(c);
+    private static byte[] decodeLeniently(String text, int padding) {
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw broken(text, "Invalid Base64 character: '" + firstInvalid(text, padding) + "'");
+        }
+    }
+
+    private static char firstInvalid(String text, int padding) {
+        int at = 0;
+        while (at < text.length() - padding - 1 && ALPHABET.indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        return text.charAt(at);
     }
 
     private static WireException broken(String text, String why) {

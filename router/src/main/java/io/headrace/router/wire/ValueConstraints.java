@@ -41,9 +41,9 @@ public final class ValueConstraints {
     /** Reports a blob that is too short or too long. */
     public void checkBlob(long length, String path, Violations violations) {
         if (length > max()) {
-            violations.lengthAbove(InputConstraints.printedBlob(length), path, max());
+            violations.lengthAbove(PrintedValue.ofBlob(length), path, max());
         } else if (length < min()) {
-            violations.lengthBelow(InputConstraints.printedBlob(length), path, min());
+            violations.lengthBelow(PrintedValue.ofBlob(length), path, min());
         }
     }
 }

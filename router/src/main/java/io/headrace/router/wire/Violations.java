@@ -10,9 +10,6 @@ public final class Violations {
     /** AWS names no more than this many. */
     private static final int REPORTED_MAX = 10;
 
-    /** AWS prints values in full; a list of 501 records need not come back to its sender. */
-    private static final int VALUE_CHARS_MAX = 4096;
-
     private final List<String> reported = new ArrayList<>(1);
 
     public boolean isEmpty() {
@@ -48,7 +45,7 @@ public final class Violations {
         if (isFull()) {
             return;
         }
-        var printed = value == null ? "null" : "'" + shortened(value) + "'";
+        var printed = value == null ? "null" : "'" + PrintedValue.of(value) + "'";
         reported.add(
                 "Value "
                         + printed
@@ -85,11 +82,5 @@ public final class Violations {
                 .ifPresent(exception -> {
                     throw exception;
                 });
-    }
-
-    private static String shortened(String value) {
-        return value.length() <= VALUE_CHARS_MAX
-                ? value
-                : value.substring(0, VALUE_CHARS_MAX) + "...";
     }
 }

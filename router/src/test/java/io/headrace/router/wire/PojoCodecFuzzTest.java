@@ -16,7 +16,7 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
 
 /** Damaged bodies end in a SerializationException or in a request, and soon. */
 class PojoCodecFuzzTest {
-    private static final int BODIES = 4_000;
+    private static final int BODIES = 1_500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static Stream<Arguments> seeds() {

@@ -20,6 +20,7 @@ import io.headrace.router.http.HttpSettings;
 import io.headrace.router.http.RequestLog;
 import io.headrace.router.http.RequestTraces;
 import io.headrace.router.wire.OperationTable;
+import io.headrace.store.StoreEvents;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -61,9 +62,17 @@ public final class Node implements AutoCloseable {
         var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);
         var audit = new AuditTrail(logWriter);
         var traces = openTraces();
+        var background = parts.open("background", BackgroundSteps::new, BackgroundSteps::close);
+        var streams =
+                parts.open(
+                        "data streams",
+                        () ->
+                                DataStreams.open(
+                                        settings, surroundings, StoreEvents.NONE, background),
+                        DataStreams::close);
         var services =
                 new HttpServices(
-                        operations(),
+                        operations(streams),
                         authenticator(),
                         PlainRoutes.of(health, metrics),
                         requestLog(metrics, logWriter, audit),
@@ -82,8 +91,10 @@ public final class Node implements AutoCloseable {
     }
 
     /** Every operation of the node, by service. */
-    private static OperationTable operations() {
-        return OperationTable.builder().build();
+    private static OperationTable operations(DataStreams streams) {
+        var table = OperationTable.builder();
+        streams.addTo(table);
+        return table.build();
     }
 
     private Authenticator authenticator() {
