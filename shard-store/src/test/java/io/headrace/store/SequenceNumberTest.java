@@ -45,7 +45,7 @@ class SequenceNumberTest {
         var byFields =
                 Comparator.comparingLong(SequenceNumber::shardCreatedSeconds)
                         .thenComparingInt(number -> number.shardNumber() & 15)
-                        .thenComparingLong(SequenceNumber::index)
+                        .thenComparingLong(SequenceNumber::counter)
                         .thenComparingLong(SequenceNumber::arrivalSeconds)
                         .thenComparingInt(SequenceNumber::shardNumber);
         for (int i = 0; i < 5_000; i++) {

@@ -152,7 +152,7 @@ class ShardStoreTest {
                 settings,
                 new ShardStore.Seams(
                         Retention.FOREVER,
-                        BlockCipher.PLAIN,
+                        _ -> BlockCipher.PLAIN,
                         InstantSource.system(),
                         System::nanoTime,
                         new Random(),

@@ -10,36 +10,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.StreamResetException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, from its head to the last byte of its answer.
- *
- * <pre>
- *   WAITING ──► READING ──► WORKING ──► ANSWERING ──► DONE
- *                              └──────► STREAMING ──►
- *   DISCARDING ─────────────────────►  ANSWERING ──► LINGERING ──► DONE
- * </pre>
- *
- * <p>WAITING is for a share of the in-flight bytes; DISCARDING reads a body nobody wants, so that
- * the connection can go on; LINGERING goes on discarding after the answer to a body that is too
- * long, for closing at once would reset the connection before the client has seen the answer.
+ * One request, from its head to the last byte of its answer, through the stages of {@link Stage}.
  * Belongs to the connection's event loop.
  */
 final class Exchange implements ConnectionGuard.Watched {
-    private enum State {
-        WAITING,
-        READING,
-        DISCARDING,
-        WORKING,
-        ANSWERING,
-        STREAMING,
-        LINGERING,
-        DONE
-    }
-
-    private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
     private static final int LINGER_BYTES_MAX = 64 << 20;
 
     /** Smaller answers are not worth two atomic operations. */
@@ -58,8 +35,8 @@ final class Exchange implements ConnectionGuard.Watched {
     private final Share share;
     private final RequestFacts facts;
 
-    private State state = State.DISCARDING;
-    private long stateSince;
+    private Stage stage = Stage.DISCARDING;
+    private long stageSince;
     private @Nullable BodyBuffer body;
     private @Nullable Work work;
     private @Nullable Runnable afterDiscard;
@@ -82,8 +59,8 @@ final class Exchange implements ConnectionGuard.Watched {
         guard = ConnectionGuard.of(request.connection());
         eventLoop = guard.channel().eventLoop();
         share = new Share(guard, loop.shared.inFlight(), this::beginReading);
-        stateSince = nanos();
-        facts = new RequestFacts(loop.heads.nextRequestId(), stateSince);
+        stageSince = nanos();
+        facts = new RequestFacts(loop.heads.nextRequestId(), stageSince);
     }
 
     void begin() {
@@ -123,7 +100,7 @@ final class Exchange implements ConnectionGuard.Watched {
         if (share.take((long) charged + HttpLimits.REQUEST_OVERHEAD_BYTES)) {
             beginReading();
         } else {
-            enter(State.WAITING);
+            enter(Stage.WAITING);
             request.pause();
         }
     }
@@ -143,8 +120,8 @@ final class Exchange implements ConnectionGuard.Watched {
     }
 
     private void beginReading() {
-        boolean waited = state == State.WAITING;
-        enter(State.READING);
+        boolean waited = stage == Stage.WAITING;
+        enter(Stage.READING);
         if (expectsContinue()) {
             var _ = response.writeContinue();
         }
@@ -155,27 +132,27 @@ final class Exchange implements ConnectionGuard.Watched {
 
     private void chunk(Buffer chunk) {
         facts.bytesIn += chunk.length();
-        if (state == State.READING && body != null) {
+        if (stage == Stage.READING && body != null) {
             if (!body.add(chunk)) {
                 refuseTooLong();
             }
             return;
         }
         discardedBytes += chunk.length();
-        if (state == State.DISCARDING && discardedBytes > loop.limits.bodyBytesMax()) {
+        if (stage == Stage.DISCARDING && discardedBytes > loop.limits.bodyBytesMax()) {
             refuseTooLong();
-        } else if (state == State.LINGERING && discardedBytes > LINGER_BYTES_MAX) {
+        } else if (stage == Stage.LINGERING && discardedBytes > LINGER_BYTES_MAX) {
             close("it goes on sending");
         }
     }
 
     private void requestEnded() {
         requestEnded = true;
-        if (state == State.READING) {
+        if (stage == Stage.READING) {
             guarded(this::bodyRead);
-        } else if (state == State.DISCARDING && afterDiscard != null) {
+        } else if (stage == Stage.DISCARDING && afterDiscard != null) {
             guarded(afterDiscard);
-        } else if (state == State.LINGERING) {
+        } else if (stage == Stage.LINGERING) {
             close("the rest of the body is read");
         }
     }
@@ -187,7 +164,7 @@ final class Exchange implements ConnectionGuard.Watched {
             return;
         }
         body = null;
-        enter(State.WORKING);
+        enter(Stage.WORKING);
         if (!read.complete()) {
             fail(Refusals.truncated());
             return;
@@ -225,7 +202,7 @@ final class Exchange implements ConnectionGuard.Watched {
 
     /** Answers with an error in the request's format, or in XML if it named none. */
     void fail(Throwable failure) {
-        if (state == State.STREAMING && sink != null) {
+        if (stage == Stage.STREAMING && sink != null) {
             sink.refuse(failure);
         } else {
             answer(WireErrors.answer(failure, facts.requestId));
@@ -261,11 +238,11 @@ final class Exchange implements ConnectionGuard.Watched {
     /** Whether there is still someone to answer. */
     private boolean workIsOver() {
         working = false;
-        if (state == State.DONE) {
+        if (stage == Stage.DONE) {
             share.release();
             return false;
         }
-        return state != State.ANSWERING && state != State.LINGERING;
+        return stage != Stage.ANSWERING && stage != Stage.LINGERING;
     }
 
     private void send(int status, Buffer answerBody) {
@@ -280,7 +257,7 @@ final class Exchange implements ConnectionGuard.Watched {
         if (length > CHARGED_ANSWER_BYTES) {
             share.overdraw(length);
         }
-        enter(State.ANSWERING);
+        enter(Stage.ANSWERING);
         boolean headOnly = request.method().equals(HttpMethod.HEAD);
         facts.bytesOut = headOnly ? 0 : length;
         (headOnly ? response.end() : response.end(answerBody))
@@ -288,7 +265,7 @@ final class Exchange implements ConnectionGuard.Watched {
     }
 
     private void answered(boolean sent) {
-        if (state != State.ANSWERING) {
+        if (stage != Stage.ANSWERING) {
             return;
         }
         if (!sent) {
@@ -303,14 +280,14 @@ final class Exchange implements ConnectionGuard.Watched {
         } else if (requestEnded) {
             close("answered");
         } else {
-            enter(State.LINGERING);
+            enter(Stage.LINGERING);
             request.resume();
         }
     }
 
     /** Makes the answer an event stream. */
     ResponseSink openSink(WireFormat format) {
-        enter(State.STREAMING);
+        enter(Stage.STREAMING);
         var opened = new ResponseSink(this, response, format);
         sink = opened;
         return opened;
@@ -327,21 +304,21 @@ final class Exchange implements ConnectionGuard.Watched {
     /** An event stream is refused before anything of it was sent. */
     void refuseStream(Throwable refusal) {
         sink = null;
-        enter(State.WORKING);
+        enter(Stage.WORKING);
         fail(refusal);
     }
 
     /** We have ended the event stream. */
     void endStream() {
         working = false;
-        if (state == State.STREAMING) {
-            enter(State.ANSWERING);
+        if (stage == Stage.STREAMING) {
+            enter(Stage.ANSWERING);
             response.end().onComplete(sent -> answered(sent.succeeded()));
         }
     }
 
     private void gone(@Nullable Throwable cause) {
-        if (state == State.DONE || state == State.ANSWERING) {
+        if (stage == Stage.DONE || stage == Stage.ANSWERING) {
             // Whether an answer was sent is told by its own future.
             return;
         }
@@ -356,10 +333,10 @@ final class Exchange implements ConnectionGuard.Watched {
     }
 
     private void finish() {
-        if (state == State.DONE) {
+        if (stage == Stage.DONE) {
             return;
         }
-        enter(State.DONE);
+        enter(Stage.DONE);
         body = null;
         if (sink != null) {
             working = false;
@@ -369,7 +346,7 @@ final class Exchange implements ConnectionGuard.Watched {
             share.release();
         }
         guard.closed(this);
-        facts.report(request, loop.services.log(), stateSince);
+        facts.report(request, loop.services.log(), stageSince);
     }
 
     private void close(String reason) {
@@ -388,54 +365,42 @@ final class Exchange implements ConnectionGuard.Watched {
         }
     }
 
-    private void enter(State next) {
-        if (next == State.READING) {
+    private void enter(Stage next) {
+        if (next == Stage.READING) {
             guard.bodyArrives();
-        } else if (state == State.READING) {
+        } else if (stage == Stage.READING) {
             guard.bodyEnded();
         }
-        state = next;
-        stateSince = nanos();
+        stage = next;
+        stageSince = nanos();
     }
 
     @Override
     public void drain() {
-        if (state == State.STREAMING && sink != null) {
+        if (stage == Stage.STREAMING && sink != null) {
             sink.end();
         }
     }
 
     @Override
     public void sweep(long now) {
-        long spent = now - stateSince;
-        switch (state) {
+        long spent =
+                stage == Stage.STREAMING && sink != null
+                        ? sink.stalledNanos(now)
+                        : now - stageSince;
+        if (spent < stage.deadlineNanos(loop.limits)) {
+            return;
+        }
+        switch (stage) {
             case WAITING -> {
-                if (spent >= loop.limits.admissionDeadline().toNanos()) {
-                    share.release();
-                    fail(Refusals.busy("Too many requests are in progress."));
-                }
+                share.release();
+                fail(Refusals.busy("Too many requests are in progress."));
             }
-            case READING, DISCARDING -> {
-                if (spent >= loop.limits.bodyDeadline().toNanos()) {
-                    cut("the body is late");
-                }
-            }
-            case ANSWERING -> {
-                if (spent >= loop.limits.answerDeadline().toNanos()) {
-                    cut("the answer is not read");
-                }
-            }
-            case STREAMING -> {
-                if (sink != null
-                        && sink.stalledNanos(now) >= loop.limits.answerDeadline().toNanos()) {
-                    cut("the event stream is not read");
-                }
-            }
-            case LINGERING -> {
-                if (spent >= LINGER_NANOS) {
-                    close("it goes on sending");
-                }
-            }
+            case READING -> cut("the body is late");
+            case DISCARDING -> cut("the body nobody wants is late");
+            case ANSWERING -> cut("the answer is not read");
+            case STREAMING -> cut("the event stream is not read");
+            case LINGERING -> close("it goes on sending");
             case WORKING, DONE -> {}
         }
     }

@@ -16,22 +16,26 @@ final class TagRules {
     private TagRules() {}
 
     static void check(StreamName stream, Map<String, String> tags) {
-        checkText(stream, tags.keySet());
-        checkText(stream, tags.values());
+        checkText(stream, tags.keySet(), "add tags to");
+        checkText(stream, tags.values(), "add tags to");
         checkCount(stream, tags.keySet());
     }
 
     /** Refuses what a resource would have too many of, with those it has. */
     static void checkAdded(
             StreamName stream, Map<String, String> existing, Map<String, String> added) {
-        checkText(stream, added.keySet());
-        checkText(stream, added.values());
+        checkText(stream, added.keySet(), "add tags to");
+        checkText(stream, added.values(), "add tags to");
         var keys = new HashSet<>(existing.keySet());
         keys.addAll(added.keySet());
         checkCount(stream, keys);
     }
 
-    static void checkText(StreamName stream, Collection<String> texts) {
+    static void checkRemoved(StreamName stream, Collection<String> keys) {
+        checkText(stream, keys, "remove tags from");
+    }
+
+    private static void checkText(StreamName stream, Collection<String> texts, String action) {
         for (var text : texts) {
             if (ILLEGAL.matcher(text).find()) {
                 throw StreamLookup.invalid(
@@ -43,11 +47,11 @@ final class TagRules {
             // Kinesis names the percent sign as valid and then refuses it.
             if (text.indexOf('%') >= 0) {
                 throw StreamLookup.invalid(
-                        ("Failed to add tags to stream %s under account %s because some tags"
+                        ("Failed to %s stream %s under account %s because some tags"
                                         + " contained illegal characters. The allowed characters"
                                         + " are Unicode letters, white-spaces,"
                                         + " '_',',','/','=','+','-','@',':'.")
-                                .formatted(stream.name(), stream.accountId()));
+                                .formatted(action, stream.name(), stream.accountId()));
             }
         }
     }

@@ -86,7 +86,7 @@ final class Tags {
             case ResourceArn.OfStream arn -> removeFromStream(arn.stream(), request.tagKeys());
             case ResourceArn.OfConsumer arn -> {
                 var found = lookup.consumer(request.resourceARN());
-                TagRules.checkText(arn.stream(), request.tagKeys());
+                TagRules.checkRemoved(arn.stream(), request.tagKeys());
                 streams.annotate(
                         arn.stream(),
                         state ->
@@ -126,7 +126,7 @@ final class Tags {
         streams.annotate(
                 name,
                 state -> {
-                    TagRules.checkText(name, keys);
+                    TagRules.checkRemoved(name, keys);
                     return state.withTags(without(state.tags(), keys));
                 });
     }

@@ -1,8 +1,12 @@
 package io.headrace.router.auth;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.headrace.router.wire.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,8 +54,7 @@ final class Signed {
                 Map.of(
                         "X-Amz-Target", List.of("Kinesis_20131202.PutRecord"),
                         "Content-Type", List.of("application/x-amz-json-1.1"));
-        byte[] body =
-                "{\"StreamName\":\"clicks\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] body = "{\"StreamName\":\"clicks\"}".getBytes(StandardCharsets.UTF_8);
         @Nullable Duration presignedFor;
 
         Signed sign() {
@@ -139,5 +142,16 @@ final class Signed {
     static SigV4Authenticator authenticator(Instant now, Identity... identities) {
         var known = Identities.of(List.of(identities));
         return new SigV4Authenticator(() -> known, SigV4Settings.kinesis("us-east-1"), () -> now);
+    }
+
+    /** The refusal's message, once its type and status are checked. */
+    static String refused(SigV4Authenticator by, Signed signed, String type) {
+        var message = new String[1];
+        assertThatExceptionOfType(WireException.class)
+                .isThrownBy(() -> by.authenticate(signed.request()))
+                .returns(type, WireException::type)
+                .returns(400, WireException::status)
+                .satisfies(e -> message[0] = String.valueOf(e.getMessage()));
+        return message[0];
     }
 }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.vertx.core.buffer.Buffer;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class RawHttp2 implements AutoCloseable {
     private final DefaultHttp2HeadersEncoder encoder =
             new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE);
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
+    private Http2Headers lastHeaders = new DefaultHttp2Headers();
 
     /** A frame as it came. */
     record Frame(int type, int flags, int stream, Buffer payload) {
@@ -55,8 +57,9 @@ final class RawHttp2 implements AutoCloseable {
     RawHttp2(int port) throws IOException {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
-        out = new DataOutputStream(socket.getOutputStream());
+        out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);
     }
@@ -111,7 +114,11 @@ final class RawHttp2 implements AutoCloseable {
         int stream = in.readInt();
         var payload = new byte[length];
         in.readFully(payload);
-        return new Frame(type, flags, stream, Buffer.buffer(payload));
+        var frame = new Frame(type, flags, stream, Buffer.buffer(payload));
+        if (type == HEADERS) {
+            decode(frame);
+        }
+        return frame;
     }
 
     /** The next frame of a type; those of others are dropped. */
@@ -124,11 +131,20 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** The next answer's head. */
-    Http2Headers nextHeaders() throws IOException, Http2Exception {
-        var frame = next(HEADERS);
-        int skipped = (frame.flags() & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
-        var block = frame.payload().getBytes(skipped, frame.payload().length());
-        return decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(block));
+    Http2Headers nextHeaders() throws IOException {
+        next(HEADERS);
+        return lastHeaders;
+    }
+
+    /** Every head must be decoded, in order: they share their compression's state. */
+    private void decode(Frame head) throws IOException {
+        int skipped = (head.flags() & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
+        var block = head.payload().getBytes(skipped, head.payload().length());
+        try {
+            lastHeaders = decoder.decodeHeaders(head.stream(), Unpooled.wrappedBuffer(block));
+        } catch (Http2Exception e) {
+            throw new IOException(e);
+        }
     }
 
     /** Blocks until the server has closed, dropping what it sent before. */

@@ -84,6 +84,15 @@ final class ControlPlane {
         }
     }
 
+    /** JSON whose quotes may be single. */
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text.replace('\'', '"'));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** As {@link #call} for a call that is to be refused: type and message. */
     String refusal(String operation, String body) {
         try {

@@ -156,6 +156,12 @@ class RefusalsTest {
                         "InvalidArgumentException: Some tags contain invalid characters. Valid"
                                 + " characters: Unicode letters, digits, white space,"
                                 + " _ . / = + - % @ :."),
+                new Case(
+                        "RemoveTagsFromStream",
+                        NAME + ",'TagKeys':['100%']}",
+                        "InvalidArgumentException: Failed to remove tags from stream a under"
+                                + " account 000000000000 because some tags contained illegal"
+                                + " characters."),
                 new Case("ListTagsForStream", "{'StreamName':'x'}", NOT_FOUND),
                 new Case(
                         "TagResource",

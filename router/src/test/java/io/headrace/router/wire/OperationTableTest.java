@@ -14,10 +14,7 @@ import software.amazon.awssdk.services.kinesis.model.DescribeStreamResponse;
 class OperationTableTest {
     private static final RequestContext CONTEXT =
             new RequestContext(
-                    "r-1",
-                    "DescribeStream",
-                    new Caller("000000000000", "arn:aws:iam::000000000000:root", "*"),
-                    WireFormat.JSON);
+                    "r-1", "DescribeStream", Caller.root("000000000000"), WireFormat.JSON);
 
     private static OperationTable table() {
         return OperationTable.builder()

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what happens by itself: steps of the background, one after another on a thread that may block, and timers on a
- * thread that may not. Any thread.
+ * Runs what happens by itself: steps of the background, one after another on a thread that may
+ * block, and timers on a thread that may not. Any thread.
  */
 final class BackgroundSteps implements Timers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundSteps.class);
@@ -54,11 +54,15 @@ final class BackgroundSteps implements Timers, AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         timers.shutdownNow();
         steps.shutdownNow();
-        if (!steps.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
-            LOG.warn("a background step did not end in time");
+        try {
+            if (!steps.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.warn("a background step did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

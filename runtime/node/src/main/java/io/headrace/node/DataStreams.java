@@ -35,8 +35,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kinesis Data Streams on this node: the store, the catalog of streams, and the operations on them. Opened and closed
- * by one thread.
+ * Kinesis Data Streams on this node: the store, the catalog of streams, and the operations on them.
+ * Opened and closed by one thread.
  */
 final class DataStreams implements AutoCloseable {
     private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
@@ -61,16 +61,17 @@ final class DataStreams implements AutoCloseable {
         this.constraints = constraints;
     }
 
-    /** What the store asks of the catalog, which lives in it and is opened after it; until then all is kept. */
+    /**
+     * What the store asks of the catalog, which lives in it and is opened after it; until then all
+     * is kept.
+     */
     private static final class LateCatalog implements Retention, EncryptedStreams {
         private volatile @Nullable StreamCatalog catalog;
 
         @Override
-        public long retentionMs(ShardKey shard) {
+        public long keptMs(ShardKey shard) {
             var known = catalog;
-            return known == null
-                    ? Long.MAX_VALUE
-                    : known.retentionMs(shard).orElse(Long.MAX_VALUE);
+            return known == null ? Long.MAX_VALUE : known.retentionMs(shard).orElse(Long.MAX_VALUE);
         }
 
         @Override
@@ -79,12 +80,11 @@ final class DataStreams implements AutoCloseable {
             return known == null
                     ? Optional.empty()
                     : known.findById(streamId)
-                            .flatMap(
-                                    stream ->
-                                            stream.options().encryption()
-                                                            instanceof Encryption.Kms(String keyId)
-                                                    ? Optional.of(keyId)
-                                                    : Optional.empty());
+                            .flatMap(stream ->
+                                    stream.options().encryption()
+                                                    instanceof Encryption.Kms(String keyId)
+                                            ? Optional.of(keyId)
+                                            : Optional.empty());
         }
     }
 
@@ -161,9 +161,7 @@ final class DataStreams implements AutoCloseable {
                         masters::require,
                         clock);
         var quotas =
-                limited
-                        ? StreamQuotas.aws(meter, surroundings.ticker())
-                        : StreamQuotas.none(meter);
+                limited ? StreamQuotas.aws(meter, surroundings.ticker()) : StreamQuotas.none(meter);
         var data =
                 new DataOperations(
                         lookup,

@@ -1,39 +1,51 @@
 package io.headrace.node;
 
 import io.headrace.node.metrics.Metrics;
+import io.headrace.node.requests.AuditTrail;
+import io.headrace.node.requests.LogWriter;
+import io.headrace.node.requests.RequestMeters;
+import io.headrace.node.requests.SlowRequests;
 import io.headrace.node.settings.Settings;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
+import io.headrace.node.tracing.OtlpTraces;
+import io.headrace.router.auth.AnonymousAuthenticator;
+import io.headrace.router.auth.Authenticator;
+import io.headrace.router.auth.Identities;
+import io.headrace.router.auth.SigV4Authenticator;
+import io.headrace.router.auth.SigV4Settings;
+import io.headrace.router.http.HttpFront;
+import io.headrace.router.http.HttpLimits;
+import io.headrace.router.http.HttpServices;
+import io.headrace.router.http.HttpSettings;
+import io.headrace.router.http.RequestLog;
+import io.headrace.router.http.RequestTraces;
+import io.headrace.router.wire.OperationTable;
+import io.headrace.store.StoreEvents;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.SplittableRandom;
 
 /**
- * A running node. Opens its parts in the order of a record's way through them, and closes them in
- * reverse. Started and closed by one thread each; the rest by any.
+ * A running node. Opens its parts so that each finds what it needs, and closes them in reverse:
+ * what uses a part is closed before it. Started and closed by one thread each; the rest by any.
  */
 public final class Node implements AutoCloseable {
-    private static final String TEXT = "text/plain; charset=utf-8";
-    private static final long VERTX_CLOSE_SECONDS_MAX = 10;
-
     private final Parts parts = new Parts();
     private final Health health = new Health();
     private final Settings settings;
+    private final Surroundings surroundings;
     private List<URI> addresses = List.of();
 
-    private Node(Settings settings) {
+    private Node(Settings settings, Surroundings surroundings) {
         this.settings = settings;
+        this.surroundings = surroundings;
     }
 
     /** Returns when requests are answered. */
-    public static Node start(Settings settings) throws NodeStartException {
-        var node = new Node(settings);
+    public static Node start(Settings settings, Surroundings surroundings)
+            throws NodeStartException {
+        var node = new Node(settings, surroundings);
         try {
             node.open();
             return node;
@@ -44,46 +56,108 @@ public final class Node implements AutoCloseable {
     }
 
     private void open() throws NodeStartException {
-        parts.start("data directory", () -> Files.createDirectories(settings.data()));
         var metrics = parts.open("metrics", Metrics::new, Metrics::close);
-        var executor =
+        parts.start("data directory", () -> Files.createDirectories(settings.data()));
+        var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);
+        var audit = new AuditTrail(logWriter);
+        var traces = openTraces();
+        var background = parts.open("background", BackgroundSteps::new, BackgroundSteps::close);
+        var streams =
                 parts.open(
-                        "request threads",
-                        Executors::newVirtualThreadPerTaskExecutor,
-                        ExecutorService::close);
-        var vertx = parts.open("event loops", Node::vertx, Node::close);
-        var server = parts.open("server", () -> serve(vertx, metrics, executor), PlainServer::stop);
-        addresses = List.of(server.address(settings.listen().host()));
+                        "data streams",
+                        () ->
+                                DataStreams.open(
+                                        settings, surroundings, StoreEvents.NONE, background),
+                        DataStreams::close);
+        var services =
+                new HttpServices(
+                        operations(streams),
+                        authenticator(),
+                        PlainRoutes.of(health, metrics),
+                        requestLog(metrics, logWriter, audit),
+                        traces,
+                        surroundings.clock(),
+                        surroundings.ticker(),
+                        new SplittableRandom(surroundings.random().nextLong()));
+        var front =
+                parts.open(
+                        "server",
+                        () -> HttpFront.start(httpSettings(), services),
+                        server -> server.stop(settings.drain()));
+        FrontMeters.bind(front, metrics.registry());
+        addresses = addresses(front);
         health.serving(true);
     }
 
-    private PlainServer serve(Vertx vertx, Metrics metrics, ExecutorService executor)
-            throws NodeStartException, InterruptedException {
-        var routes =
-                Map.<String, PlainServer.Route>of(
-                        "/health/live", () -> new PlainServer.Answer(200, TEXT, "live\n"),
-                        "/health/ready", this::ready,
-                        "/metrics",
-                                () ->
-                                        new PlainServer.Answer(
-                                                200, Metrics.CONTENT_TYPE, metrics.scrape()));
-        return PlainServer.listen(vertx, settings.listen(), routes, executor);
+    /** Every operation of the node, by service. */
+    private static OperationTable operations(DataStreams streams) {
+        var table = OperationTable.builder();
+        streams.addTo(table);
+        return table.build();
     }
 
-    private PlainServer.Answer ready() {
-        var troubles = health.troubles();
-        if (troubles.isEmpty()) {
-            return new PlainServer.Answer(200, TEXT, "ready\n");
+    private Authenticator authenticator() {
+        if (settings.identities().isEmpty()) {
+            return new AnonymousAuthenticator(settings.aws().account());
         }
-        var text =
-                troubles.entrySet().stream()
-                        .map(trouble -> trouble.getKey() + ": " + trouble.getValue() + "\n")
-                        .sorted()
-                        .collect(Collectors.joining());
-        return new PlainServer.Answer(503, TEXT, text);
+        var identities = Identities.of(settings.identities());
+        return new SigV4Authenticator(
+                () -> identities,
+                SigV4Settings.kinesis(settings.aws().region()),
+                surroundings.clock());
     }
 
-    /** Where the node answers. */
+    private RequestLog requestLog(Metrics metrics, LogWriter writer, AuditTrail audit) {
+        var meters = new RequestMeters(metrics.registry());
+        var slowMax = settings.log().slowRequest();
+        if (slowMax.isZero()) {
+            return request -> {
+                meters.finished(request);
+                audit.finished(request);
+            };
+        }
+        var slow = new SlowRequests(writer, slowMax);
+        return request -> {
+            meters.finished(request);
+            slow.finished(request);
+            audit.finished(request);
+        };
+    }
+
+    private RequestTraces openTraces() throws NodeStartException {
+        var endpoint = settings.tracing().endpoint();
+        if (endpoint.isEmpty()) {
+            return RequestTraces.NONE;
+        }
+        return parts.open(
+                "tracing",
+                () -> OtlpTraces.to(endpoint.get(), settings.tracing().sample()),
+                OtlpTraces::close);
+    }
+
+    private HttpSettings httpSettings() {
+        var listen = settings.listen();
+        var runtime = Runtime.getRuntime();
+        return new HttpSettings(
+                listen.host(),
+                listen.port(),
+                listen.tls()
+                        .map(tls -> new HttpSettings.Tls(tls.port(), tls.certificate(), tls.key())),
+                Math.max(2, runtime.availableProcessors()),
+                true,
+                HttpLimits.forHeap(runtime.maxMemory()));
+    }
+
+    private List<URI> addresses(HttpFront front) {
+        var host = settings.listen().host();
+        var shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        var found = new ArrayList<URI>();
+        found.add(URI.create("http://" + shown + ":" + front.port()));
+        front.tlsPort().ifPresent(port -> found.add(URI.create("https://" + shown + ":" + port)));
+        return List.copyOf(found);
+    }
+
+    /** Where the node answers, the plain address first. */
     public List<URI> addresses() {
         return addresses;
     }
@@ -93,21 +167,5 @@ public final class Node implements AutoCloseable {
     public void close() {
         health.serving(false);
         parts.close();
-    }
-
-    private static void close(Vertx vertx) throws Exception {
-        vertx.close()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(VERTX_CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-    }
-
-    private static Vertx vertx() {
-        // No file is served from the class path: the cache would cost a directory and start time.
-        var files =
-                new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false);
-        return Vertx.vertx(new VertxOptions().setFileSystemOptions(files));
     }
 }

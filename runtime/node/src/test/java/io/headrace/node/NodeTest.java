@@ -21,7 +21,7 @@ class NodeTest {
 
     @Test
     void servesHealthAndMetricsUntilClosed() throws Exception {
-        try (var node = Node.start(settings(0))) {
+        try (var node = Node.start(settings(0), Surroundings.real())) {
             assertThat(get(node, "/health/live").statusCode()).isEqualTo(200);
             assertThat(get(node, "/health/ready").body()).isEqualTo("ready\n");
             assertThat(get(node, "/metrics").body()).contains("jvm_memory_used_bytes");
@@ -32,10 +32,10 @@ class NodeTest {
 
     @Test
     void aPortInUseIsNamed() throws Exception {
-        try (var first = Node.start(settings(0))) {
+        try (var first = Node.start(settings(0), Surroundings.real())) {
             int port = first.addresses().getFirst().getPort();
             assertThatExceptionOfType(NodeStartException.class)
-                    .isThrownBy(() -> Node.start(settings(port)).close())
+                    .isThrownBy(() -> Node.start(settings(port), Surroundings.real()).close())
                     .withMessageContaining("127.0.0.1:" + port);
             assertThat(get(first, "/health/ready").statusCode()).isEqualTo(200);
         }

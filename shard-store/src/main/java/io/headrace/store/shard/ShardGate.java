@@ -54,7 +54,11 @@ final class ShardGate {
     }
 
     private volatile Phase phase = Phase.UNCLAIMED;
-    private volatile @Nullable Owner owner;
+    private @Nullable Owner owner;
+
+    /** The owner while its requests may be written. */
+    private volatile @Nullable Owner writer;
+
     private List<Request> waiting = List.of();
     private final List<Runnable> whenFree = new ArrayList<>(0);
 
@@ -87,13 +91,16 @@ final class ShardGate {
 
     /** Who may write now; null if nobody. The committer asks before each block. */
     @Nullable Owner owner() {
-        return phase == Phase.OWNED ? owner : null;
+        return writer;
     }
 
     /** The shard is ours: what waited goes to the committer, in order. */
     synchronized void claimed(Owner by, RequestQueue queue) {
         if (phase == Phase.CLAIMING) {
             owner = by;
+            // Before the first request that waited can reach the committer, else it would come
+            // back behind the others; and those not before they are all in the queue.
+            writer = by;
             waiting.forEach(queue::push);
             waiting = List.of();
             phase = Phase.OWNED;
@@ -113,6 +120,7 @@ final class ShardGate {
     synchronized void lost(Owner by) {
         if (phase == Phase.OWNED && by.equals(owner)) {
             owner = null;
+            writer = null;
             phase = Phase.UNCLAIMED;
         }
     }
@@ -122,6 +130,7 @@ final class ShardGate {
         return switch (phase) {
             case UNCLAIMED, OWNED -> {
                 phase = Phase.ENDING;
+                writer = null;
                 yield EndVerdict.BEGUN;
             }
             case CLAIMING, ENDING -> EndVerdict.BUSY;
@@ -146,6 +155,7 @@ final class ShardGate {
             phase = Phase.ENDED;
         }
         owner = null;
+        writer = null;
         return takeWaiting();
     }
 
@@ -153,6 +163,7 @@ final class ShardGate {
     synchronized List<Request> endFailed() {
         if (phase == Phase.ENDING) {
             phase = owner == null ? Phase.UNCLAIMED : Phase.OWNED;
+            writer = owner;
         }
         return takeWaiting();
     }
@@ -160,6 +171,7 @@ final class ShardGate {
     synchronized List<Request> deleted() {
         phase = Phase.DELETED;
         owner = null;
+        writer = null;
         return takeWaiting();
     }
 

@@ -12,8 +12,6 @@ import java.util.Optional;
  * The open shards cover the key space without gap or overlap.
  */
 public final class ShardMap {
-    public static final ShardMap EMPTY = new ShardMap(List.of());
-
     private final List<ShardState> all;
     private final List<ShardState> open;
     // Start keys and numbers of the open shards in key order: what every record's route reads.
@@ -82,21 +80,28 @@ public final class ShardMap {
 
     /** Place in {@link #open()} of the shard that a key's two halves belong to. */
     public int position(long keyHigh, long keyLow) {
+        // Most streams are cut evenly: then the key's share of the key space is its shard's place.
+        int guess = (int) Math.unsignedMultiplyHigh(keyHigh, numbers.length);
+        if (!startsAbove(guess, keyHigh, keyLow)
+                && (guess + 1 == numbers.length || startsAbove(guess + 1, keyHigh, keyLow))) {
+            return guess;
+        }
         int low = 0;
         int high = numbers.length - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
-            int order = Long.compareUnsigned(startHighs[middle], keyHigh);
-            if (order == 0) {
-                order = Long.compareUnsigned(startLows[middle], keyLow);
-            }
-            if (order <= 0) {
-                low = middle;
-            } else {
+            if (startsAbove(middle, keyHigh, keyLow)) {
                 high = middle - 1;
+            } else {
+                low = middle;
             }
         }
         return low;
+    }
+
+    private boolean startsAbove(int position, long keyHigh, long keyLow) {
+        int order = Long.compareUnsigned(startHighs[position], keyHigh);
+        return order > 0 || (order == 0 && Long.compareUnsigned(startLows[position], keyLow) > 0);
     }
 
     /** Number of the shard at a place in {@link #open()}. */

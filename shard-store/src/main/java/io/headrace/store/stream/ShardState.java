@@ -59,7 +59,7 @@ public record ShardState(
                         new SequenceNumber(
                                 createdSeconds,
                                 number,
-                                endIndex.getAsLong(),
+                                endIndex.getAsLong() + 1,
                                 Math.max(createdSeconds, closedMs / 1000)));
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.store.HashKey;
+import io.headrace.store.HashRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,8 +17,29 @@ class ShardMapTest {
     @ParameterizedTest(name = "{0} shards")
     @ValueSource(ints = {1, 2, 3, 5, 64, 1000})
     void routesEveryKeyToTheShardWhoseRangeHoldsIt(int count) {
-        var map = ShardMap.even(count, 0);
-        var random = new Random(count);
+        checkRoutes(ShardMap.even(count, 0), new Random(count));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void routesAlsoWhereRangesAreUneven(long seed) {
+        var random = new Random(seed);
+        var keys = new TreeSet<HashKey>(List.of(HashKey.MIN));
+        for (int i = 0; i < 1 + random.nextInt(50); i++) {
+            long high = random.nextLong() >>> random.nextInt(64);
+            keys.add(new HashKey(high, random.nextLong()));
+            keys.add(new HashKey(high, random.nextLong()));
+        }
+        var starts = List.copyOf(keys);
+        var shards = new ArrayList<ShardState>();
+        for (int i = 0; i < starts.size(); i++) {
+            var end = i + 1 < starts.size() ? starts.get(i + 1).previous() : HashKey.MAX;
+            shards.add(ShardState.first(i, new HashRange(starts.get(i), end), 0));
+        }
+        checkRoutes(ShardMap.of(shards), random);
+    }
+
+    private static void checkRoutes(ShardMap map, Random random) {
         var keys = new ArrayList<HashKey>(List.of(HashKey.MIN, HashKey.MAX));
         for (int i = 0; i < 2_000; i++) {
             keys.add(new HashKey(random.nextLong(), random.nextLong()));

@@ -49,17 +49,14 @@ final class ConfigCommand implements Callable<Integer> {
             }
             for (var identity : reading.settings().identities()) {
                 out.println(
-                        "# identity "
-                                + identity.accessKeyId()
-                                + (identity.active() ? "" : " (inactive)")
-                                + ": user "
-                                + identity.user()
-                                + " of account "
-                                + identity.account()
-                                + ", "
-                                + (identity.policies().isEmpty()
-                                        ? "may do everything"
-                                        : identity.policies().size() + " policies"));
+                        "# identity %s%s: %s, %s"
+                                .formatted(
+                                        identity.accessKeyId(),
+                                        identity.active() ? "" : " (inactive)",
+                                        identity.principalArn(),
+                                        identity.policies().isEmpty()
+                                                ? "may do everything"
+                                                : identity.policies().size() + " policies"));
             }
             out.flush();
             return CommandLine.ExitCode.OK;

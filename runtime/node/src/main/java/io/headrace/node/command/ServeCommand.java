@@ -2,6 +2,7 @@ package io.headrace.node.command;
 
 import io.headrace.node.Node;
 import io.headrace.node.NodeStartException;
+import io.headrace.node.Surroundings;
 import io.headrace.node.logging.Logging;
 import io.headrace.node.settings.Settings;
 import io.headrace.node.settings.SettingsException;
@@ -55,7 +56,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void serve(Settings settings) throws NodeStartException, InterruptedException {
-        var node = Node.start(settings);
+        var node = Node.start(settings, Surroundings.real());
         StopSignal.handle(node, settings.drain());
         if (settings.identities().isEmpty()) {
             LOG.warn(

@@ -2,6 +2,7 @@ package io.headrace.node.command;
 
 import io.headrace.node.Node;
 import io.headrace.node.NodeStartException;
+import io.headrace.node.Surroundings;
 import io.headrace.node.logging.Logging;
 import io.headrace.node.settings.Keys;
 import io.headrace.node.settings.SettingsException;
@@ -46,7 +47,7 @@ final class TrainCommand implements Callable<Integer> {
             Main.commandLine().parseArgs("serve", "--port", "0", "--data", data.toString());
             var settings = SettingsReader.read(options, Map.of(), Optional.empty()).settings();
             Logging.configure(settings.log());
-            try (var node = Node.start(settings)) {
+            try (var node = Node.start(settings, Surroundings.real())) {
                 ask(node.addresses().getFirst());
             }
             return CommandLine.ExitCode.OK;

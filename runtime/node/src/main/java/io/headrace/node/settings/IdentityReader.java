@@ -1,9 +1,12 @@
 package io.headrace.node.settings;
 
+import io.headrace.router.auth.Caller;
+import io.headrace.router.auth.Identity;
+import io.headrace.router.auth.MalformedPolicyException;
+import io.headrace.router.auth.Policy;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +19,9 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * identities:
- *   - user: ingest
- *     account: "000000000000"       # the node's, if left out
- *     policies:                     # none: may do everything, as an account's root may
+ *   - user: ingest                  # left out: the account's root, who may do everything
+ *     account: "000000000000"       # left out: the node's
+ *     policies:                     # a user's; the root has none
  *       - Version: "2012-10-17"
  *         Statement: [{Effect: Allow, Action: "kinesis:Put*", Resource: "*"}]
  *     keys:                         # two may be active while one replaces the other
@@ -32,12 +35,12 @@ final class IdentityReader {
     private static final Set<String> KEY_MEMBERS =
             Set.of("id", "secret", "active", "session-token", "expires");
     private static final Pattern USER = Pattern.compile("[\\w+=,.@-]{1,64}");
-    private static final int ACTIVE_KEYS_MAX = 2;
 
     private final Problems problems;
     private final String file;
     private final String defaultAccount;
-    private final Set<String> seenKeyIds = new HashSet<>();
+
+    private record Owner(String account, String principalArn, List<Policy> policies) {}
 
     IdentityReader(Problems problems, String file, String defaultAccount) {
         this.problems = problems;
@@ -45,8 +48,8 @@ final class IdentityReader {
         this.defaultAccount = defaultAccount;
     }
 
-    List<IdentitySettings> read(ConfigNode.Sequence users) {
-        var identities = new ArrayList<IdentitySettings>();
+    List<Identity> read(ConfigNode.Sequence users) {
+        var identities = new ArrayList<Identity>();
         for (int i = 0; i < users.items().size(); i++) {
             var path = "identities[" + i + "]";
             if (users.items().get(i) instanceof ConfigNode.Mapping user) {
@@ -58,19 +61,16 @@ final class IdentityReader {
         return identities;
     }
 
-    private List<IdentitySettings> readUser(String path, ConfigNode.Mapping user) {
+    private List<Identity> readUser(String path, ConfigNode.Mapping user) {
         refuseUnknown(path, user, USER_MEMBERS);
-        var name = require(path, user, "user", text -> Parsers.matching(USER, text, "a user name"));
-        var account = find(path, user, "account", Parsers::account).orElse(defaultAccount);
-        var policies = readPolicies(path, user);
-        var identities = new ArrayList<IdentitySettings>();
+        var owner = readOwner(path, user);
+        var identities = new ArrayList<Identity>();
         if (user.members().get("keys") instanceof ConfigNode.Sequence keys
                 && !keys.items().isEmpty()) {
             for (int i = 0; i < keys.items().size(); i++) {
                 var keyPath = path + ".keys[" + i + "]";
                 if (keys.items().get(i) instanceof ConfigNode.Mapping key) {
-                    readKey(keyPath, key, name.orElse("?"), account, policies)
-                            .ifPresent(identities::add);
+                    readKey(keyPath, key, owner).ifPresent(identities::add);
                 } else {
                     problems.add(keyPath, source(keys.items().get(i)), "must have id and secret");
                 }
@@ -78,66 +78,84 @@ final class IdentityReader {
         } else {
             problems.add(path + ".keys", source(user), "must be a list of one or more keys");
         }
-        if (identities.stream().filter(IdentitySettings::active).count() > ACTIVE_KEYS_MAX) {
-            problems.add(path + ".keys", source(user), "at most two keys of a user may be active");
-        }
         return identities;
     }
 
-    private Optional<IdentitySettings> readKey(
-            String path,
-            ConfigNode.Mapping key,
-            String user,
-            String account,
-            List<String> policies) {
+    private Owner readOwner(String path, ConfigNode.Mapping user) {
+        var account = find(path, user, "account", Parsers::account).orElse(defaultAccount);
+        if (!user.members().containsKey("user")) {
+            if (user.members().containsKey("policies")) {
+                problems.add(
+                        path + ".policies",
+                        source(user),
+                        "the root may do everything: name a user, or leave the policies out");
+            }
+            return new Owner(account, Caller.root(account).principalArn(), List.of());
+        }
+        var name =
+                find(path, user, "user", text -> Parsers.matching(USER, text, "a user name"))
+                        .orElse("unnamed");
+        return new Owner(
+                account, "arn:aws:iam::" + account + ":user/" + name, readPolicies(path, user));
+    }
+
+    private Optional<Identity> readKey(String path, ConfigNode.Mapping key, Owner owner) {
         refuseUnknown(path, key, KEY_MEMBERS);
         var id = require(path, key, "id", Parsers::accessKeyId);
         var secret = require(path, key, "secret", Parsers::secret);
         var active = find(path, key, "active", Parsers::flag).orElse(true);
         var token = find(path, key, "session-token", Parsers::secret);
         var expires = find(path, key, "expires", IdentityReader::instant);
-        if (id.isPresent() && !seenKeyIds.add(id.get())) {
-            problems.add(path + ".id", source(key), id.get() + " is used twice");
+        if (token.isPresent() != expires.isPresent()) {
+            problems.add(path, source(key), "session-token and expires are needed together");
         }
         if (id.isEmpty() || secret.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
-                new IdentitySettings(
-                        id.get(), secret.get(), account, user, policies, active, token, expires));
+                new Identity(
+                        id.get(),
+                        secret.get(),
+                        owner.account(),
+                        owner.principalArn(),
+                        owner.policies(),
+                        active,
+                        token.isPresent() && expires.isPresent()
+                                ? new Identity.Session(token.get(), expires.get())
+                                : null));
     }
 
-    private List<String> readPolicies(String path, ConfigNode.Mapping user) {
-        var policies = new ArrayList<String>();
-        switch (user.members().get("policies")) {
-            case null -> {}
-            case ConfigNode.Sequence empty when empty.items().isEmpty() -> notAList(path, empty);
-            case ConfigNode.Sequence documents -> {
-                for (var document : documents.items()) {
-                    switch (document) {
-                        case ConfigNode.Scalar json -> policies.add(json.plain());
-                        case ConfigNode.Mapping mapping -> policies.add(JsonText.of(mapping));
-                        case ConfigNode.Nothing _, ConfigNode.Sequence _ ->
-                                problems.add(
-                                        path + ".policies",
-                                        source(document),
-                                        "a policy is a mapping or a JSON text");
-                    }
-                }
+    private List<Policy> readPolicies(String path, ConfigNode.Mapping user) {
+        var policies = new ArrayList<Policy>();
+        if (user.members().get("policies") instanceof ConfigNode.Sequence documents
+                && !documents.items().isEmpty()) {
+            for (int i = 0; i < documents.items().size(); i++) {
+                readPolicy(path + ".policies[" + i + "]", documents.items().get(i))
+                        .ifPresent(policies::add);
             }
-            case ConfigNode.Mapping other -> notAList(path, other);
-            case ConfigNode.Scalar other -> notAList(path, other);
-            case ConfigNode.Nothing other -> notAList(path, other);
+        } else {
+            problems.add(
+                    path + ".policies",
+                    source(user),
+                    "must be a list of one or more: without a policy a user may do nothing");
         }
         return policies;
     }
 
-    // An empty list would otherwise silently mean "may do everything".
-    private void notAList(String path, ConfigNode node) {
-        problems.add(
-                path + ".policies",
-                source(node),
-                "must be a list of one policy or more; leave it out for a user who may do everything");
+    private Optional<Policy> readPolicy(String path, ConfigNode document) {
+        var json =
+                switch (document) {
+                    case ConfigNode.Scalar text -> text.plain();
+                    case ConfigNode.Mapping mapping -> JsonText.of(mapping);
+                    case ConfigNode.Sequence sequence -> JsonText.of(sequence);
+                    case ConfigNode.Nothing _ -> "";
+                };
+        try {
+            return Optional.of(Policy.parseIdentity(json));
+        } catch (MalformedPolicyException e) {
+            problems.add(path, source(document), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private <T> Optional<T> require(

@@ -3,6 +3,7 @@ package io.headrace.node.settings;
 import io.headrace.node.settings.Settings.Limits;
 import io.headrace.node.settings.Settings.LogFormat;
 import io.headrace.node.settings.Settings.LogLevel;
+import io.headrace.router.auth.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** The texts written for each key, the strongest source last. For one thread. */
 final class Layers {
+    static final String MASK = "********";
+
     private record Written(String text, String name, String source) {}
 
     private final Problems problems;
@@ -58,9 +60,7 @@ final class Layers {
             var text = mine != null ? mine.text() : key.fallback() != null ? key.fallback() : "";
             values.add(
                     new EffectiveValue(
-                            key,
-                            key.secret() && !text.isEmpty() ? Secret.MASK : text,
-                            source(key)));
+                            key, key.secret() && !text.isEmpty() ? MASK : text, source(key)));
         }
         return values;
     }

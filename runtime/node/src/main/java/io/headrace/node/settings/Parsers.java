@@ -1,5 +1,6 @@
 package io.headrace.node.settings;
 
+import io.headrace.router.auth.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ final class Parsers {
     }
 
     static Secret secret(String text) {
-        return new Secret(text(text));
+        return Secret.of(text(text));
     }
 
     /** {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h}, {@code 7d}. */

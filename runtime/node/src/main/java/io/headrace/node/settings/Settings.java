@@ -1,5 +1,6 @@
 package io.headrace.node.settings;
 
+import io.headrace.router.auth.Identity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ public record Settings(
         Log log,
         Tracing tracing,
         Duration drain,
-        List<IdentitySettings> identities) {
+        List<Identity> identities) {
     public Settings {
         identities = List.copyOf(identities);
     }

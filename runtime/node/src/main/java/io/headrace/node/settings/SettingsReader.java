@@ -1,5 +1,7 @@
 package io.headrace.node.settings;
 
+import io.headrace.router.auth.Identities;
+import io.headrace.router.auth.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,15 +22,20 @@ import java.util.TreeMap;
 public final class SettingsReader {
     /** Names with our prefix that are the launcher's. */
     public static final Set<String> LAUNCHER_ENVIRONMENT =
-            Set.of("HEADRACE_JAVA_OPTS", "HEADRACE_HOME", "HEADRACE_CACHE", "HEADRACE_CONFIG");
+            Set.of(
+                    "HEADRACE_JAVA_OPTS",
+                    "HEADRACE_HEAP_DUMP",
+                    "HEADRACE_HOME",
+                    "HEADRACE_CACHE",
+                    "HEADRACE_CONFIG");
 
     private static final String IDENTITIES = "identities";
 
     private final Problems problems = new Problems();
     private final Layers layers = new Layers(problems);
     private final Map<String, Key<?>> keysByName = new HashMap<>();
-    private final List<IdentitySettings> identities = new ArrayList<>();
-    private String identitiesSource = "";
+    private final List<Identity> identities = new ArrayList<>();
+    private String identitiesSource = "environment";
     private ConfigNode.Sequence identityNodes = new ConfigNode.Sequence(List.of(), 0);
 
     private SettingsReader() {
@@ -139,6 +146,8 @@ public final class SettingsReader {
                 new IdentityReader(problems, identitiesSource, layers.get(Keys.ACCOUNT))
                         .read(identityNodes));
         readRootIdentity();
+        Identities.problems(identities)
+                .forEach(reason -> problems.add(IDENTITIES, identitiesSource, reason));
         var listen =
                 new Settings.Listen(
                         layers.get(Keys.HOST),
@@ -203,16 +212,7 @@ public final class SettingsReader {
         var id = layers.find(Keys.ACCESS_KEY_ID);
         var secret = layers.find(Keys.SECRET_ACCESS_KEY);
         if (id.isPresent() && secret.isPresent()) {
-            identities.add(
-                    new IdentitySettings(
-                            id.get(),
-                            secret.get(),
-                            layers.get(Keys.ACCOUNT),
-                            "root",
-                            List.of(),
-                            true,
-                            Optional.empty(),
-                            Optional.empty()));
+            identities.add(Identity.root(id.get(), secret.get(), layers.get(Keys.ACCOUNT)));
         }
     }
 

@@ -2,8 +2,12 @@ package io.headrace.node.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.headrace.node.settings.Settings.Limits;
+import io.headrace.router.auth.Identity;
+import io.headrace.router.auth.Policy;
+import io.headrace.router.auth.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsReaderTest {
+    private static final String INGEST = "arn:aws:iam::000000000042:user/ingest";
+
     @TempDir Path directory;
 
     @Test
@@ -122,60 +128,84 @@ class SettingsReaderTest {
                               - Version: "2012-10-17"
                                 Statement:
                                   - {Effect: Allow, Action: "kinesis:Put*", Resource: "*", Condition: {Bool: {"aws:SecureTransport": true}}}
-                              - '{"Version":"2012-10-17"}'
+                              - '{"Version":"2012-10-17","Statement":[]}'
                             keys:
                               - {id: AKIA1, secret: s1}
                               - {id: ASIA2, secret: s2, session-token: t, expires: "2030-01-01T00:00:00Z"}
                               - {id: AKIA3, secret: s3, active: false}
-                          - user: admin
-                            keys: [{id: AKIA4, secret: s4}]
+                          - keys: [{id: AKIA4, secret: s4}]
                         """);
 
         var identities =
                 SettingsReader.read(Map.of(), Map.of(), Optional.of(file)).settings().identities();
 
-        var policies =
-                List.of(
-                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"kinesis:Put*\","
-                                + "\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":true}}}]}",
-                        "{\"Version\":\"2012-10-17\"}");
         assertThat(identities)
+                .extracting(
+                        Identity::accessKeyId,
+                        Identity::secret,
+                        Identity::accountId,
+                        Identity::principalArn,
+                        identity -> identity.policies().size(),
+                        Identity::active,
+                        Identity::session)
                 .containsExactly(
-                        identity("AKIA1", "s1", "000000000042", "ingest", policies, true),
-                        new IdentitySettings(
+                        tuple("AKIA1", Secret.of("s1"), "000000000042", INGEST, 2, true, null),
+                        tuple(
                                 "ASIA2",
-                                new Secret("s2"),
+                                Secret.of("s2"),
                                 "000000000042",
-                                "ingest",
-                                policies,
+                                INGEST,
+                                2,
                                 true,
-                                Optional.of(new Secret("t")),
-                                Optional.of(Instant.parse("2030-01-01T00:00:00Z"))),
-                        identity("AKIA3", "s3", "000000000042", "ingest", policies, false),
-                        identity("AKIA4", "s4", "111122223333", "admin", List.of(), true));
-        assertThat(identities.toString()).doesNotContain("s1").contains(Secret.MASK);
+                                new Identity.Session(
+                                        Secret.of("t"), Instant.parse("2030-01-01T00:00:00Z"))),
+                        tuple("AKIA3", Secret.of("s3"), "000000000042", INGEST, 2, false, null),
+                        tuple(
+                                "AKIA4",
+                                Secret.of("s4"),
+                                "111122223333",
+                                "arn:aws:iam::111122223333:root",
+                                0,
+                                true,
+                                null));
+        assertThat(identities.toString()).doesNotContain("s1");
     }
 
     @Test
-    void anEmptyListOfPoliciesIsNotLeaveToDoEverything() throws Exception {
-        var file = file("identities: [{user: u, policies: [], keys: [{id: A, secret: s}]}]\n");
-
-        assertRefused(file, "identities[0].policies");
-    }
-
-    @Test
-    void threeActiveKeysAndAKeyUsedTwiceAreRefused() throws Exception {
-        var file =
+    void aPolicyFromYamlIsTheSameAsFromJson() throws Exception {
+        var keys = "\n    keys: [{id: A, secret: s}]\n";
+        var yaml =
                 file(
-                        """
-                        identities:
-                          - user: a
-                            keys: [{id: A, secret: s}, {id: B, secret: s}, {id: C, secret: s}]
-                          - user: b
-                            keys: [{id: A, secret: s}]
-                        """);
+                        "identities:\n  - user: u\n    policies: [{Version: \"2012-10-17\", Statement:"
+                                + " [{Effect: Deny, Action: [\"kinesis:*\"], Resource: \"*\"}]}]"
+                                + keys);
+        var fromYaml = policies(yaml);
+        var json =
+                file(
+                        "identities:\n  - user: u\n    policies: ['{\"Version\":\"2012-10-17\",\"Statement\":"
+                                + "[{\"Effect\":\"Deny\",\"Action\":[\"kinesis:*\"],\"Resource\":\"*\"}]}']"
+                                + keys);
 
-        assertRefused(file, "identities[0].keys", "identities[1].keys[0].id");
+        assertThat(fromYaml).hasToString(policies(json).toString()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // Not leave to do everything, and not silently nothing.
+                "{user: u, policies: [], keys: [{id: A, secret: s}]}|identities[0].policies",
+                "{user: u, keys: [{id: A, secret: s}]}|identities[0].policies",
+                "{policies: [x], keys: [{id: A, secret: s}]}|identities[0].policies",
+                "{user: u, policies: ['{'], keys: [{id: A, secret: s}]}|identities[0].policies[0]",
+                "{keys: [{id: A, secret: s, session-token: t}]}|identities[0].keys[0]",
+                "{keys: [{id: A, secret: s}, {id: B, secret: s}, {id: C, secret: s}]}|identities",
+                "{keys: [{id: A, secret: s}, {id: A, secret: s}]}|identities",
+                "{keys: []}|identities[0].keys",
+                "u|identities[0]",
+            })
+    void wrongIdentitiesAreNamed(String identity, String key) throws Exception {
+        assertRefused(file("identities:\n  - " + identity + "\n"), key);
     }
 
     @Test
@@ -193,7 +223,7 @@ class SettingsReaderTest {
         var credentials =
                 Map.of("HEADRACE_ACCESS_KEY_ID", "AKIA1", "HEADRACE_SECRET_ACCESS_KEY", "s1");
         assertThat(read(open, credentials).identities())
-                .containsExactly(identity("AKIA1", "s1", "000000000000", "root", List.of(), true));
+                .containsExactly(Identity.root("AKIA1", Secret.of("s1"), "000000000000"));
     }
 
     @Test
@@ -205,7 +235,7 @@ class SettingsReaderTest {
 
         assertThat(reading.toString()).doesNotContain("hush");
         assertThat(reading.values())
-                .contains(new EffectiveValue(Keys.SECRET_ACCESS_KEY, Secret.MASK, "environment"));
+                .contains(new EffectiveValue(Keys.SECRET_ACCESS_KEY, Layers.MASK, "environment"));
     }
 
     @ParameterizedTest
@@ -257,22 +287,12 @@ class SettingsReaderTest {
         return SettingsReader.read(options, environment, Optional.empty()).settings();
     }
 
-    private static IdentitySettings identity(
-            String id,
-            String secret,
-            String account,
-            String user,
-            List<String> policies,
-            boolean active) {
-        return new IdentitySettings(
-                id,
-                new Secret(secret),
-                account,
-                user,
-                policies,
-                active,
-                Optional.empty(),
-                Optional.empty());
+    private static List<Policy> policies(Path file) throws SettingsException {
+        return SettingsReader.read(Map.of(), Map.of(), Optional.of(file))
+                .settings()
+                .identities()
+                .getFirst()
+                .policies();
     }
 
     private Path file(String yaml) throws IOException {

@@ -1,4 +1,0 @@
-@NullMarked
-package io.headrace.router.auth;
-
-import org.jspecify.annotations.NullMarked;
