@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards of a node and the loops that drive them: write, sync, maintain, prepare. {@link #start}
- * gives each its thread; a simulation calls the steps itself, in any order, on one thread.
+ * The shards of a node and the loops that drive them: write, sync, maintain, prepare. {@link
+ * #start} gives each its thread; a simulation calls the steps itself, in any order, on one thread.
  */
 public final class ShardEngine implements AutoCloseable {
     private static final int BACKGROUND_MAX = 64;
