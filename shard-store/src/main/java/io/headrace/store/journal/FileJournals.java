@@ -97,7 +97,7 @@ public final class FileJournals implements Journals {
             JournalScan.Scratch scratch,
             BlockVisitor visitor)
             throws IOException {
-        var reader = new JournalFiles(id, spares, objects);
+        var reader = new InspectedJournal(id);
         var counted = JournalScan.of(id, names, disk, objects, scratch).counted();
         for (var name : names.entrySet()) {
             try (var file = disk.open(name.getValue())) {
