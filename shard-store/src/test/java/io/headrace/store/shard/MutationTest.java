@@ -23,7 +23,6 @@ class MutationTest {
         "TRIMS_EARLY, 0, READABLE",
         "TRIMS_EARLY, 15, ACKNOWLEDGED_STAYS",
         "REUSES_INDEXES, 1, READ_STAYS",
-        "REUSES_INDEXES, 6, ACKNOWLEDGED_STAYS",
     })
     void aBrokenRuleBreaksAPromise(Mutation mutation, long seed, Promise promise)
             throws IOException {
