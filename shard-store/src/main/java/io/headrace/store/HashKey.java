@@ -10,6 +10,7 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
     public static final HashKey MIN = new HashKey(0, 0);
     public static final HashKey MAX = new HashKey(-1, -1);
 
+    private static final int DIGITS_MAX = 39;
     private static final BigInteger LIMIT = BigInteger.ONE.shiftLeft(128);
 
     /** MD5 over the key's UTF-8 bytes, as Kinesis hashes it. */
@@ -42,6 +43,14 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
      * @throws NumberFormatException if it is no decimal integer in 0 .. 2^128-1
      */
     public static HashKey parse(String decimal) {
+        if (decimal.isEmpty() || decimal.length() > DIGITS_MAX) {
+            throw new NumberFormatException("not in 0 .. 2^128-1: length " + decimal.length());
+        }
+        for (int i = 0; i < decimal.length(); i++) {
+            if (decimal.charAt(i) < '0' || decimal.charAt(i) > '9') {
+                throw new NumberFormatException("not a decimal: " + decimal);
+            }
+        }
         return of(new BigInteger(decimal));
     }
 

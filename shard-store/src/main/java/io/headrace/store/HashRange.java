@@ -26,6 +26,9 @@ public record HashRange(HashKey start, HashKey end) {
      * divides it.
      */
     public static List<HashRange> even(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(count + " ranges");
+        }
         var width = BigInteger.ONE.shiftLeft(128).divide(BigInteger.valueOf(count));
         var ranges = new ArrayList<HashRange>(count);
         for (int i = 0; i < count; i++) {

@@ -2,14 +2,18 @@ package io.headrace.store.object;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Named immutable objects. The only promise everything above rests on is {@link #createIfAbsent}:
  * of all who create a name, exactly one wins, and what it wrote is durable when the call returns.
- * Names are {@code /}-separated segments of {@code [A-Za-z0-9._=-]}; listings are in name order and
- * complete at some moment during the call. Every method may block and may be called by any thread.
+ * Names are {@code /}-separated segments of {@code [A-Za-z0-9._=-]} that don't begin with a dot,
+ * and no name is another's folder; listings are in name order and complete at some moment during
+ * the call. Every method may block and may be called by any thread.
  */
 public interface ObjectStore extends AutoCloseable {
     /**
@@ -20,6 +24,28 @@ public interface ObjectStore extends AutoCloseable {
      * @throws IOException if the outcome is unknown
      */
     boolean createIfAbsent(String name, ByteBuffer... content) throws IOException;
+
+    /**
+     * Creates many objects, as {@link #createIfAbsent} would one by one, with as few syncs as the
+     * store can do it with.
+     *
+     * @return the names that were created; the others exist already and were not changed
+     * @throws StoreFullException if there was no room; nothing was created
+     * @throws IOException if the outcome of any is unknown: each has then to be settled by itself
+     */
+    default Set<String> createAllIfAbsent(Map<String, ByteBuffer> objects) throws IOException {
+        var created = new HashSet<String>();
+        for (var object : objects.entrySet()) {
+            try {
+                if (createIfAbsent(object.getKey(), object.getValue().duplicate())) {
+                    created.add(object.getKey());
+                }
+            } catch (StoreFullException e) {
+                throw created.isEmpty() ? e : new IOException("only some were created", e);
+            }
+        }
+        return created;
+    }
 
     /** The whole object, or empty if there is none. */
     Optional<ByteBuffer> get(String name) throws IOException;

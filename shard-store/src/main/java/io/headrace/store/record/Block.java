@@ -21,12 +21,13 @@ import java.util.zip.CRC32C;
  * 32  u64  epoch of the owner that committed it
  * 40  u64  index of the first record
  * 48  u64  arrival, ms since 1970, of all its records; never less than the shard's block before
- * 56  u32  data key number (codec 1), else 0
+ * 56  u32  data key number, at least 1 (codec 1), else 0
  * 60  12 B nonce (codec 1), else 0
  * 72  body: the records as in {@link RecordBatch}
  * </pre>
  *
- * Position-independent. Immutable once sealed; safe to share between threads.
+ * What the checksum leaves out is known from the rest: the reserved bytes, and the codec from the
+ * data key number. Position-independent. Immutable once sealed; safe to share between threads.
  */
 public final class Block {
     public static final int MAGIC = 0x48524231;
@@ -52,22 +53,26 @@ public final class Block {
         if (source.remaining() < HEADER_BYTES || source.getInt(start) != MAGIC) {
             throw new DamagedBlockException("no block begins here");
         }
-        if (source.get(start + 4) != VERSION) {
+        int version = source.get(start + 4) & 0xff;
+        if (version != VERSION) {
             throw new DamagedBlockException(
-                    "block format version "
-                            + source.get(start + 4)
-                            + " is newer than this build reads ("
-                            + VERSION
-                            + ")");
+                    "block format version %d; this build reads up to %d%s"
+                            .formatted(
+                                    version,
+                                    VERSION,
+                                    version > VERSION ? ": a newer Headrace wrote it" : ""));
         }
         int length = source.getInt(start + 12);
         if (length < HEADER_BYTES || length > source.remaining()) {
             throw new DamagedBlockException("block length " + length);
         }
-        var block = new Block(source.slice(start, length).asReadOnlyBuffer());
-        if (block.checksum() != block.bytes.getInt(8)) {
-            throw new DamagedBlockException("checksum mismatch in block " + block);
+        // Before the view is made read-only, since the checksum copies what it can't see the array
+        // of.
+        if (checksum(source.slice(start, length)) != source.getInt(start + 8)) {
+            throw new DamagedBlockException("checksum mismatch in block of " + length + " bytes");
         }
+        var block = new Block(source.slice(start, length).asReadOnlyBuffer());
+        block.checkHeader();
         source.position(start + length);
         return block;
     }
@@ -132,10 +137,27 @@ public final class Block {
         return new RecordCursor(body(), count());
     }
 
-    private int checksum() {
+    /** Of a whole block: what stands in its header once it is sealed. */
+    static int checksum(ByteBuffer wholeBlock) {
         var crc = new CRC32C();
-        crc.update(bytes.slice(12, bytes.limit() - 12));
+        crc.update(wholeBlock.slice(12, wholeBlock.limit() - 12));
         return (int) crc.getValue();
+    }
+
+    private void checkHeader() {
+        long first = bytes.getLong(40);
+        int codec = dataKeyNumber() == 0 ? CODEC_PLAIN : CODEC_AES_GCM;
+        if (bytes.getInt(24) < 0
+                || count() < 1
+                || first < 0
+                || first + count() < 0
+                || dataKeyNumber() < 0
+                || codec() != codec
+                || bytes.getShort(6) != 0) {
+            throw new DamagedBlockException(
+                    "block of shard %d, codec %d with data key %d, %d records from %d on"
+                            .formatted(bytes.getInt(24), codec(), dataKeyNumber(), count(), first));
+        }
     }
 
     @Override

@@ -16,21 +16,32 @@ public final class RecordCursor {
         this.left = count;
     }
 
-    /** Moves to the next record; false after the last. */
+    /**
+     * Moves to the next record; false after the last.
+     *
+     * @throws DamagedBlockException if the bytes are not as many whole records as were announced
+     */
     public boolean next() {
+        int room = body.limit() - next;
         if (left == 0) {
+            if (room != 0) {
+                throw new DamagedBlockException(room + " bytes behind the last record of a block");
+            }
             return false;
+        }
+        if (room < RecordBatch.RECORD_OVERHEAD) {
+            throw new DamagedBlockException(left + " records are missing in a block");
         }
         left--;
         int length = body.getInt(next);
         keyLength = body.getShort(next + 4) & 0xffff;
         keyOffset = next + 6;
         dataLength = length - 2 - keyLength;
-        next = next + 4 + length;
-        if (dataLength < 0 || next > body.limit()) {
+        if (length < 2 || dataLength < 0 || length > room - 4) {
             throw new DamagedBlockException(
                     "record of " + length + " bytes does not fit its block");
         }
+        next += 4 + length;
         return true;
     }
 

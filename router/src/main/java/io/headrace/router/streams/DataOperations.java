@@ -1,0 +1,63 @@
+package io.headrace.router.streams;
+
+import io.headrace.router.wire.OperationTable;
+import io.headrace.router.wire.ServiceConstraints;
+import io.headrace.store.shard.Shards;
+import io.headrace.store.stream.StreamCatalog;
+import java.time.InstantSource;
+
+/** The operations on records: from wire bytes to blocks and back. */
+public final class DataOperations {
+    private final PutOperations puts;
+    private final GetShardIteratorOperation iterator;
+    private final GetRecordsOperation records;
+    private final SubscribeToShardOperation subscribe;
+
+    public DataOperations(
+            StreamLookup lookup,
+            StreamAccess access,
+            StreamCatalog catalog,
+            Shards shards,
+            StreamTokens tokens,
+            ServiceConstraints constraints,
+            StreamQuotas quotas,
+            Timers timers,
+            InstantSource clock) {
+        var gate = new StreamGate(lookup, access);
+        var iterators = new ShardIterators(tokens, catalog, clock);
+        var positions = new ShardPosition(shards, clock);
+        puts =
+                new PutOperations(
+                        gate, catalog, shards, new PutChecks(constraints), quotas.writes());
+        iterator =
+                new GetShardIteratorOperation(
+                        gate, iterators, positions, constraints.operation("GetShardIterator"));
+        records =
+                new GetRecordsOperation(
+                        gate,
+                        iterators,
+                        shards,
+                        constraints.operation("GetRecords"),
+                        quotas.reads(),
+                        clock);
+        subscribe =
+                new SubscribeToShardOperation(
+                        gate,
+                        new Subscriptions(clock),
+                        positions,
+                        shards,
+                        iterators,
+                        constraints.operation("SubscribeToShard"),
+                        timers,
+                        clock);
+    }
+
+    /** Adds every operation to a service of the table. */
+    public void addTo(OperationTable.Service service) {
+        service.bytes("PutRecord", puts::putRecord)
+                .bytes("PutRecords", puts::putRecords)
+                .bytes("GetShardIterator", iterator::getShardIterator)
+                .bytes("GetRecords", records::getRecords)
+                .eventStream("SubscribeToShard", subscribe::subscribe);
+    }
+}

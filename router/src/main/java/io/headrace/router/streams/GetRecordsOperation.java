@@ -1,0 +1,107 @@
+package io.headrace.router.streams;
+
+import io.headrace.router.codec.ChildShardRef;
+import io.headrace.router.codec.RecordsAnswer;
+import io.headrace.router.codec.RecordsWriter;
+import io.headrace.router.codec.ShardRef;
+import io.headrace.router.wire.InputConstraints;
+import io.headrace.router.wire.PojoCodec;
+import io.headrace.router.wire.RequestContext;
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.shard.ReadResult;
+import io.headrace.store.shard.Shards;
+import io.headrace.store.stream.Encryption;
+import io.headrace.store.stream.ShardState;
+import io.headrace.store.stream.StreamState;
+import io.vertx.core.buffer.Buffer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+
+/** GetRecords: an iterator in, records and the next iterator out. Any thread; never blocks. */
+final class GetRecordsOperation {
+    private static final int RECORDS_MAX = 10_000;
+    private static final int BYTES_MAX = 10 << 20;
+
+    private final StreamGate gate;
+    private final ShardIterators iterators;
+    private final Shards shards;
+    private final InputConstraints constraints;
+    private final ReadAdmission admission;
+    private final InstantSource clock;
+
+    GetRecordsOperation(
+            StreamGate gate,
+            ShardIterators iterators,
+            Shards shards,
+            InputConstraints constraints,
+            ReadAdmission admission,
+            InstantSource clock) {
+        this.gate = gate;
+        this.iterators = iterators;
+        this.shards = shards;
+        this.constraints = constraints;
+        this.admission = admission;
+        this.clock = clock;
+    }
+
+    CompletionStage<Buffer> getRecords(byte[] body, RequestContext context) {
+        var request = PojoCodec.read(context.format(), body, GetRecordsRequest.builder());
+        constraints.check(request);
+        var place = iterators.open(request.shardIterator());
+        var stream = place.stream();
+        if (request.streamARN() != null) {
+            // Refuses an ARN that is malformed or names another stream than the iterator does.
+            var named = gate.admit(null, request.streamARN(), context);
+            if (named.id() != stream.id()) {
+                throw new RefusedException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "The shard iterator is not for " + request.streamARN());
+            }
+        } else {
+            gate.admit(stream, context);
+        }
+        DryRuns.refuse(body, context.format());
+        var shard = place.shard();
+        admission.admitRead(stream, shard.number());
+        int limit = request.limit() == null ? RECORDS_MAX : request.limit();
+        return shards.read(stream.shardKey(shard.number()), place.index(), limit, BYTES_MAX)
+                .thenApply(result -> {
+                    admission.countRead(stream, shard.number(), result);
+                    return RecordsWriter.write(
+                            answer(stream, shard, result),
+                            RecordsWriter.Shape.GET_RECORDS,
+                            context.format());
+                });
+    }
+
+    private RecordsAnswer answer(StreamState stream, ShardState shard, ReadResult result) {
+        boolean caughtUp = result.nextIndex() >= result.bounds().nextIndex();
+        boolean atEnd = caughtUp && result.bounds().closed();
+        var children =
+                atEnd ? iterators.childrenOf(stream, shard.number()) : List.<ChildShardRef>of();
+        // Between a shard's end and the opening of its children there is nothing to go on with yet.
+        boolean ended = atEnd && !children.isEmpty();
+        return new RecordsAnswer(
+                new ShardRef(shard.number(), shard.createdSeconds()),
+                result.slices(),
+                stream.options().encryption() instanceof Encryption.Kms,
+                ended ? null : iterators.seal(stream, shard, result.nextIndex()),
+                millisBehind(result, caughtUp, clock.millis()),
+                children);
+    }
+
+    /** How far behind the tip a reader is after this: 0 only if nothing is left. */
+    static long millisBehind(ReadResult result, boolean caughtUp, long nowMs) {
+        if (caughtUp) {
+            return 0;
+        }
+        long lastMs =
+                result.slices().isEmpty()
+                        ? result.bounds().lastArrivalMs()
+                        : result.slices().getLast().block().arrivalMs();
+        return Math.max(1, nowMs - lastMs);
+    }
+}

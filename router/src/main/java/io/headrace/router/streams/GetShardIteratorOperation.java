@@ -1,0 +1,49 @@
+package io.headrace.router.streams;
+
+import io.headrace.router.wire.InputConstraints;
+import io.headrace.router.wire.PojoCodec;
+import io.headrace.router.wire.RequestContext;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.CompletionStage;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+
+/** GetShardIterator: fixes a place in a shard. Any thread; never blocks. */
+final class GetShardIteratorOperation {
+    private final StreamGate gate;
+    private final ShardIterators iterators;
+    private final ShardPosition positions;
+    private final InputConstraints constraints;
+
+    GetShardIteratorOperation(
+            StreamGate gate,
+            ShardIterators iterators,
+            ShardPosition positions,
+            InputConstraints constraints) {
+        this.gate = gate;
+        this.iterators = iterators;
+        this.positions = positions;
+        this.constraints = constraints;
+    }
+
+    CompletionStage<Buffer> getShardIterator(byte[] body, RequestContext context) {
+        var request = PojoCodec.read(context.format(), body, GetShardIteratorRequest.builder());
+        constraints.check(request);
+        var stream = gate.admit(request.streamName(), request.streamARN(), context);
+        var shard = ShardPosition.find(stream, request.shardId());
+        var start =
+                new ShardPosition.Start(
+                        "GetShardIterator",
+                        request.shardIteratorTypeAsString(),
+                        request.startingSequenceNumber(),
+                        request.timestamp());
+        var index = positions.resolve(stream, shard, start);
+        DryRuns.refuse(body, context.format());
+        return index.thenApply(at ->
+                PojoCodec.write(
+                        context.format(),
+                        GetShardIteratorResponse.builder()
+                                .shardIterator(iterators.seal(stream, shard, at))
+                                .build()));
+    }
+}

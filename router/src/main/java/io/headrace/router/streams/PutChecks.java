@@ -1,0 +1,133 @@
+package io.headrace.router.streams;
+
+import io.headrace.router.codec.PutBody;
+import io.headrace.router.codec.Utf8;
+import io.headrace.router.wire.ServiceConstraints;
+import io.headrace.router.wire.ValueConstraints;
+import io.headrace.router.wire.Violations;
+import io.headrace.store.ErrorCode;
+import io.headrace.store.HashKey;
+import io.headrace.store.RefusedException;
+import io.headrace.store.stream.StreamOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a put must satisfy, in AWS's order: the model's constraints, then those of the stream. Any
+ * thread.
+ */
+final class PutChecks {
+    /** PutRecords takes this much in all, data and keys together. */
+    private static final long REQUEST_BYTES_MAX = 10L << 20;
+
+    private final ValueConstraints streamName;
+    private final ValueConstraints streamArn;
+    private final ValueConstraints hashKey;
+    private final ValueConstraints sequenceNumber;
+    private final ValueConstraints records;
+    private final ValueConstraints partitionKey;
+
+    PutChecks(ServiceConstraints constraints) {
+        streamName = constraints.value("StreamName");
+        streamArn = constraints.value("StreamARN");
+        hashKey = constraints.value("HashKey");
+        sequenceNumber = constraints.value("SequenceNumber");
+        records = constraints.value("PutRecordsRequestEntryList");
+        partitionKey = constraints.value("PartitionKey");
+    }
+
+    void checkPutRecords(PutBody put) {
+        var violations = new Violations();
+        if (!put.hasRecords()) {
+            violations.absent("records");
+        } else if (put.count() < records.min()) {
+            violations.lengthBelow("[]", "records", records.min());
+        } else if (put.count() > records.max()) {
+            violations.lengthAbove("[" + put.count() + " or more]", "records", records.max());
+        }
+        for (int i = 0; i < put.count() && !violations.isFull(); i++) {
+            checkRecord(put, i, "records." + (i + 1) + ".member.", violations);
+        }
+        checkStream(put, violations);
+        violations.throwIfAny();
+    }
+
+    void checkPutRecord(PutBody put) {
+        var violations = new Violations();
+        checkStream(put, violations);
+        checkRecord(put, 0, "", violations);
+        sequenceNumber.checkText(
+                put.text("SequenceNumberForOrdering"),
+                false,
+                "sequenceNumberForOrdering",
+                violations);
+        violations.throwIfAny();
+    }
+
+    private void checkStream(PutBody put, Violations violations) {
+        streamName.checkText(put.text("StreamName"), false, "streamName", violations);
+        streamArn.checkText(put.text("StreamARN"), false, "streamARN", violations);
+    }
+
+    private void checkRecord(PutBody put, int i, String path, Violations violations) {
+        if (!put.hasData(i)) {
+            violations.absent(path + "data");
+        } else if (put.dataLength(i) > StreamOptions.RECORD_KIB_MAX * 1024) {
+            violations.lengthAbove(
+                    printedBlob(put.dataLength(i)),
+                    path + "data",
+                    StreamOptions.RECORD_KIB_MAX * 1024L);
+        }
+        if (put.hashKey(i) != null) {
+            hashKey.checkText(put.hashKey(i), false, path + "explicitHashKey", violations);
+        }
+        if (!put.hasKey(i)) {
+            violations.absent(path + "partitionKey");
+            return;
+        }
+        int bytes = put.keyLength(i);
+        boolean mayBeTooLong = bytes > partitionKey.max();
+        // Only a long key in bytes needs its characters counted.
+        int length = mayBeTooLong ? Utf8.count(put.keySource(i), put.keyOffset(i), bytes) : bytes;
+        if (length < partitionKey.min() || length > partitionKey.max()) {
+            partitionKey.checkText(put.key(i), true, path + "partitionKey", violations);
+        }
+    }
+
+    /** The stream's own bound on records, and the request's in all. */
+    void checkSizes(PutBody put, StreamOptions options, boolean many) {
+        long max = options.maxRecordKiB() * 1024L;
+        long sum = 0;
+        var violations = new Violations();
+        for (int i = 0; i < put.count(); i++) {
+            sum += put.dataLength(i) + put.keyLength(i);
+            if (put.dataLength(i) > max) {
+                var path = many ? "records." + (i + 1) + ".member.data" : "data";
+                violations.lengthAbove(printedBlob(put.dataLength(i)), path, max);
+            }
+        }
+        violations.throwIfAny();
+        if (many && sum > REQUEST_BYTES_MAX) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Records size exceeds " + (REQUEST_BYTES_MAX >> 20) + " MB limit");
+        }
+    }
+
+    /** An explicit hash key as a point of the key space. */
+    static HashKey parseHashKey(String decimal) {
+        try {
+            return HashKey.parse(decimal);
+        } catch (NumberFormatException e) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]."
+                            + " Specified value was "
+                            + decimal,
+                    e);
+        }
+    }
+
+    private static String printedBlob(@Nullable Integer length) {
+        return "java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]".formatted(length, length);
+    }
+}

@@ -1,0 +1,101 @@
+package io.headrace.router.streams;
+
+import io.headrace.router.codec.PutBody;
+import io.headrace.router.wire.RequestContext;
+import io.headrace.store.ErrorCode;
+import io.headrace.store.HashKey;
+import io.headrace.store.RefusedException;
+import io.headrace.store.SequenceNumber;
+import io.headrace.store.shard.Shards;
+import io.headrace.store.stream.StreamCatalog;
+import io.headrace.store.stream.StreamState;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** PutRecord and PutRecords, from the body's bytes to the answer's. Any thread; never blocks. */
+final class PutOperations {
+    private final StreamGate gate;
+    private final StreamCatalog catalog;
+    private final Shards shards;
+    private final PutChecks checks;
+    private final WriteAdmission admission;
+
+    PutOperations(
+            StreamGate gate,
+            StreamCatalog catalog,
+            Shards shards,
+            PutChecks checks,
+            WriteAdmission admission) {
+        this.gate = gate;
+        this.catalog = catalog;
+        this.shards = shards;
+        this.checks = checks;
+        this.admission = admission;
+    }
+
+    CompletionStage<Buffer> putRecords(byte[] body, RequestContext context) {
+        var put = PutBody.ofPutRecords(body, context.format());
+        checks.checkPutRecords(put);
+        var stream = admit(put, context);
+        checks.checkSizes(put, stream.options(), true);
+        DryRuns.refuse(put.dryRun());
+        var run = new PutRun(put, stream, shards, catalog, admission);
+        return run.run().thenApply(_ -> run.answerMany(context.format()));
+    }
+
+    CompletionStage<Buffer> putRecord(byte[] body, RequestContext context) {
+        var put = PutBody.ofPutRecord(body, context.format());
+        checks.checkPutRecord(put);
+        var stream = admit(put, context);
+        checks.checkSizes(put, stream.options(), false);
+        var floor = put.text("SequenceNumberForOrdering");
+        var ordered =
+                floor == null
+                        ? CompletableFuture.completedFuture((Void) null)
+                        : checkOrdering(floor, put, stream);
+        DryRuns.refuse(put.dryRun());
+        var run = new PutRun(put, stream, shards, catalog, admission);
+        return ordered.thenCompose(_ -> run.run()).thenApply(_ -> run.answerOne(context.format()));
+    }
+
+    private StreamState admit(PutBody put, RequestContext context) {
+        return gate.admit(put.text("StreamName"), put.text("StreamARN"), context);
+    }
+
+    /**
+     * The record's number must come out above the given one. Numbers in a shard only grow, so it is
+     * enough that the given one is no later than the shard is now.
+     */
+    private CompletableFuture<Void> checkOrdering(String floor, PutBody put, StreamState stream) {
+        SequenceNumber given;
+        try {
+            given = SequenceNumber.parse(floor);
+        } catch (NumberFormatException e) {
+            throw invalidFloor(floor, stream, e);
+        }
+        var key = new Routing(put, stream.shards(), HashKey.newMd5()).keyOf(0);
+        var shard = stream.shards().openAt(key);
+        if (given.shardCreatedSeconds() > shard.createdSeconds()) {
+            throw invalidFloor(floor, stream, null);
+        }
+        if (given.shardCreatedSeconds() < shard.createdSeconds()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return shards.bounds(stream.shardKey(shard.number()))
+                .thenAccept(bounds -> {
+                    if (given.counter() > bounds.nextIndex()) {
+                        throw invalidFloor(floor, stream, null);
+                    }
+                });
+    }
+
+    private static RefusedException invalidFloor(
+            String floor, StreamState stream, @Nullable Throwable cause) {
+        var message =
+                "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid."
+                        .formatted(floor, stream.name().name(), stream.name().accountId());
+        return new RefusedException(ErrorCode.INVALID_ARGUMENT, message, cause);
+    }
+}

@@ -1,0 +1,117 @@
+package io.headrace.router.streams;
+
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.SequenceNumber;
+import io.headrace.store.shard.Shards;
+import io.headrace.store.stream.ShardState;
+import io.headrace.store.stream.StreamState;
+import io.headrace.store.stream.Streams;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the wire's five kinds of starting positions into an index in a shard, fixed at that moment.
+ * Any thread; never blocks.
+ */
+final class ShardPosition {
+    private final Shards shards;
+    private final InstantSource clock;
+
+    ShardPosition(Shards shards, InstantSource clock) {
+        this.shards = shards;
+        this.clock = clock;
+    }
+
+    /** What a caller asked for; absent members are null. */
+    record Start(
+            String operation,
+            String type,
+            @Nullable String sequenceNumber,
+            @Nullable Instant timestamp) {}
+
+    /** Index of the first record to read. */
+    CompletableFuture<Long> resolve(StreamState stream, ShardState shard, Start start) {
+        var key = stream.shardKey(shard.number());
+        return switch (start.type()) {
+            case "TRIM_HORIZON" -> shards.bounds(key).thenApply(bounds -> bounds.firstIndex());
+            case "LATEST" -> shards.bounds(key).thenApply(bounds -> bounds.nextIndex());
+            case "AT_TIMESTAMP" -> shards.indexAt(key, timestamp(start));
+            case "AT_SEQUENCE_NUMBER" ->
+                    checked(stream, shard, start)
+                            .thenApply(number -> Math.max(0, number.counter() - 1));
+            case "AFTER_SEQUENCE_NUMBER" ->
+                    checked(stream, shard, start).thenApply(SequenceNumber::counter);
+            default -> throw invalid("Unknown position type " + start.type());
+        };
+    }
+
+    private long timestamp(Start start) {
+        var timestamp = start.timestamp();
+        if (timestamp == null) {
+            throw invalid(
+                    "Must either specify timestamp or change the iterator type AT_TIMESTAMP.");
+        }
+        if (timestamp.isAfter(clock.instant())) {
+            throw invalid(
+                    "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "
+                            + "timestampInMillis: %d, currentTimestampInMillis: %d"
+                                    .formatted(timestamp.toEpochMilli(), clock.millis()));
+        }
+        return timestamp.toEpochMilli();
+    }
+
+    private CompletableFuture<SequenceNumber> checked(
+            StreamState stream, ShardState shard, Start start) {
+        var text = start.sequenceNumber();
+        if (text == null) {
+            throw invalid(
+                    "Must either specify StartingSequenceNumber or change the iterator type %s."
+                            .formatted(start.type()));
+        }
+        SequenceNumber number;
+        try {
+            number = SequenceNumber.parse(text);
+        } catch (NumberFormatException e) {
+            throw foreign(stream, shard, start, text);
+        }
+        if (number.shardNumber() != shard.number()
+                || number.shardCreatedSeconds() != shard.createdSeconds()) {
+            throw foreign(stream, shard, start, text);
+        }
+        return shards.bounds(stream.shardKey(shard.number()))
+                .thenApply(bounds -> {
+                    // A closed shard's ending number is one above its last record's.
+                    if (number.counter() > bounds.nextIndex() + 1) {
+                        throw foreign(stream, shard, start, text);
+                    }
+                    return number;
+                });
+    }
+
+    private static RefusedException foreign(
+            StreamState stream, ShardState shard, Start start, String text) {
+        return invalid(
+                "StartingSequenceNumber %s used in %s on shard shardId-%012d in stream %s under account %s is invalid because it did not come from this stream."
+                        .formatted(
+                                text,
+                                start.operation(),
+                                shard.number(),
+                                stream.name().name(),
+                                stream.name().accountId()));
+    }
+
+    /** The open or closed shard that an id names. */
+    static ShardState find(StreamState stream, String shardId) {
+        int number = StreamLookup.shardNumber(stream.name(), shardId);
+        return stream.shards()
+                .find(number)
+                .orElseThrow(() -> Streams.shardNotFound(stream.name(), shardId));
+    }
+
+    private static RefusedException invalid(String message) {
+        return new RefusedException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

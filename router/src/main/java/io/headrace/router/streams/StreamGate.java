@@ -1,0 +1,49 @@
+package io.headrace.router.streams;
+
+import io.headrace.router.wire.RequestContext;
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.stream.ConsumerState;
+import io.headrace.store.stream.StreamState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a request on records through to its stream: first may the caller, then is there such a
+ * stream, so that nobody learns from a denial what exists. Never blocks; any thread.
+ */
+final class StreamGate {
+    private final StreamLookup lookup;
+    private final StreamAccess access;
+
+    StreamGate(StreamLookup lookup, StreamAccess access) {
+        this.lookup = lookup;
+        this.access = access;
+    }
+
+    /** Admits a request that names its stream by name, ARN or both. */
+    StreamState admit(@Nullable String name, @Nullable String arn, RequestContext context) {
+        access.check(context, lookup.name(name, arn, context));
+        return lookup.serving(name, arn, context);
+    }
+
+    /** Admits a request on a stream known from an iterator. */
+    void admit(StreamState stream, RequestContext context) {
+        access.check(context, stream.name());
+    }
+
+    /** Admits a subscription by its consumer's ARN. */
+    StreamState admitConsumer(String consumerArn, RequestContext context) {
+        if (!(lookup.parse(consumerArn) instanceof ResourceArn.OfConsumer arn)) {
+            throw StreamLookup.invalid("Invalid ConsumerARN: " + consumerArn);
+        }
+        access.checkConsumer(context, arn.stream(), arn.consumer());
+        var found = lookup.consumer(consumerArn);
+        if (found.consumer().status() != ConsumerState.Status.ACTIVE) {
+            throw new RefusedException(
+                    ErrorCode.RESOURCE_IN_USE,
+                    "Consumer %s is %s, not ACTIVE."
+                            .formatted(found.consumer().name(), found.consumer().status()));
+        }
+        return found.stream();
+    }
+}

@@ -1,0 +1,64 @@
+package io.headrace.router.streams;
+
+import io.headrace.store.HashKey;
+import io.headrace.store.Ticker;
+import io.headrace.store.stream.LoadMeter;
+import io.headrace.store.stream.StreamMode;
+import io.headrace.store.stream.StreamState;
+
+/**
+ * What is asked before a shard is written or read: its quotas where they hold, and the meter of
+ * on-demand streams.
+ */
+public final class StreamQuotas {
+    private final WriteAdmission writes;
+    private final ReadAdmission reads;
+
+    private StreamQuotas(WriteAdmission writes, ReadAdmission reads) {
+        this.writes = writes;
+        this.reads = reads;
+    }
+
+    /** The quotas AWS documents for a shard. */
+    public static StreamQuotas aws(LoadMeter meter, Ticker ticker) {
+        var rates = new ShardRates(ticker);
+        return new StreamQuotas(metered(rates, meter), rates);
+    }
+
+    /** Whatever the machine takes. */
+    public static StreamQuotas none(LoadMeter meter) {
+        return new StreamQuotas(metered(WriteAdmission.UNLIMITED, meter), ReadAdmission.UNLIMITED);
+    }
+
+    WriteAdmission writes() {
+        return writes;
+    }
+
+    ReadAdmission reads() {
+        return reads;
+    }
+
+    /**
+     * Measures what is admitted to on-demand streams, by halves, so that a split can tell where to
+     * cut.
+     */
+    private static WriteAdmission metered(WriteAdmission admission, LoadMeter meter) {
+        return (stream, shard, key, bytes) -> {
+            if (!admission.admit(stream, shard, key, bytes)) {
+                return false;
+            }
+            if (stream.options().mode() == StreamMode.ON_DEMAND) {
+                boolean upper = isUpperHalf(stream, shard, key);
+                meter.load(stream.shardKey(shard)).add(1, upper ? 0 : bytes, upper ? bytes : 0);
+            }
+            return true;
+        };
+    }
+
+    private static boolean isUpperHalf(StreamState stream, int shard, HashKey key) {
+        var range = stream.shards().find(shard).orElseThrow().range();
+        // The high halves suffice: a shard narrower than 2^64 keys is split no further.
+        long width = range.end().high() - range.start().high();
+        return Long.compareUnsigned(key.high() - range.start().high(), width >>> 1) > 0;
+    }
+}

@@ -1,0 +1,101 @@
+package io.headrace.router.streams;
+
+import io.headrace.router.wire.EventSink;
+import io.headrace.router.wire.InputConstraints;
+import io.headrace.router.wire.PojoCodec;
+import io.headrace.router.wire.RequestContext;
+import io.headrace.store.RefusedException;
+import io.headrace.store.shard.Shards;
+import io.headrace.store.stream.ShardState;
+import io.headrace.store.stream.StreamState;
+import java.time.InstantSource;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
+
+/**
+ * SubscribeToShard: admits a consumer and hands the connection to a {@link ShardSubscription}.
+ * Never blocks.
+ */
+final class SubscribeToShardOperation {
+    private final StreamGate gate;
+    private final Subscriptions subscriptions;
+    private final ShardPosition positions;
+    private final Shards shards;
+    private final ShardIterators iterators;
+    private final InputConstraints constraints;
+    private final Timers timers;
+    private final InstantSource clock;
+
+    SubscribeToShardOperation(
+            StreamGate gate,
+            Subscriptions subscriptions,
+            ShardPosition positions,
+            Shards shards,
+            ShardIterators iterators,
+            InputConstraints constraints,
+            Timers timers,
+            InstantSource clock) {
+        this.gate = gate;
+        this.subscriptions = subscriptions;
+        this.positions = positions;
+        this.shards = shards;
+        this.iterators = iterators;
+        this.constraints = constraints;
+        this.timers = timers;
+        this.clock = clock;
+    }
+
+    void subscribe(byte[] body, RequestContext context, EventSink sink) {
+        var request = PojoCodec.read(context.format(), body, SubscribeToShardRequest.builder());
+        constraints.check(request);
+        var stream = gate.admitConsumer(request.consumerARN(), context);
+        var shard = ShardPosition.find(stream, request.shardId());
+        var from = request.startingPosition();
+        var start =
+                new ShardPosition.Start(
+                        "SubscribeToShard",
+                        from.typeAsString(),
+                        from.sequenceNumber(),
+                        from.timestamp());
+        DryRuns.refuse(body, context.format());
+        // A refusal is handed to the sink.
+        var _ =
+                positions
+                        .resolve(stream, shard, start)
+                        .whenComplete((index, refusal) ->
+                                sink.execute(() -> {
+                                    if (refusal != null) {
+                                        sink.refuse(refusal);
+                                    } else {
+                                        open(request, context, sink, stream, shard, index);
+                                    }
+                                }));
+    }
+
+    private void open(
+            SubscribeToShardRequest request,
+            RequestContext context,
+            EventSink sink,
+            StreamState stream,
+            ShardState shard,
+            long index) {
+        var subscription =
+                new ShardSubscription(
+                        sink,
+                        context.format(),
+                        shards,
+                        stream,
+                        shard,
+                        index,
+                        iterators,
+                        timers,
+                        clock);
+        try {
+            subscriptions.register(
+                    request.consumerARN(), stream.shardKey(shard.number()), subscription);
+        } catch (RefusedException e) {
+            sink.refuse(e);
+            return;
+        }
+        subscription.start();
+    }
+}

@@ -1,0 +1,59 @@
+package io.headrace.router.streams;
+
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
+import java.time.InstantSource;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The open subscriptions: one for a consumer and shard. A newer one takes over, but not within five
+ * seconds of the one before. Any thread.
+ */
+final class Subscriptions {
+    private static final long TAKE_OVER_MS = 5_000;
+
+    private final ConcurrentHashMap<Key, Entry> open = new ConcurrentHashMap<>();
+    private final InstantSource clock;
+
+    Subscriptions(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    private record Key(String consumerArn, ShardKey shard) {}
+
+    private record Entry(ShardSubscription subscription, long openedMs) {}
+
+    /**
+     * Registers a subscription until it closes, ending the one it takes over from.
+     *
+     * @throws RefusedException RESOURCE_IN_USE if the one before is too young
+     */
+    void register(String consumerArn, ShardKey shard, ShardSubscription subscription) {
+        var key = new Key(consumerArn, shard);
+        var entry = new Entry(subscription, clock.millis());
+        var before = new Entry[1];
+        open.compute(
+                key,
+                (_, current) -> {
+                    if (current != null && entry.openedMs() - current.openedMs() < TAKE_OVER_MS) {
+                        throw new RefusedException(
+                                ErrorCode.RESOURCE_IN_USE,
+                                "Another active subscription exists for this consumer and shard: "
+                                        + consumerArn
+                                        + ", "
+                                        + shard.shardId());
+                    }
+                    before[0] = current;
+                    return entry;
+                });
+        if (before[0] != null) {
+            before[0].subscription().takenOver();
+        }
+        subscription.onClosed(() -> open.remove(key, entry));
+    }
+
+    int count() {
+        return open.size();
+    }
+}

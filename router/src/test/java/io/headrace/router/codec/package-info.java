@@ -1,0 +1,4 @@
+@NullMarked
+package io.headrace.router.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.headrace.acceptance;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Programs of the system that tests call. */
+public final class Tools {
+    private Tools() {}
+
+    public static boolean have(String program) {
+        var path = System.getenv().getOrDefault("PATH", "");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /** What a program came to. */
+    public record Outcome(int status, String output) {}
+
+    public static Outcome run(Path directory, List<String> command)
+            throws IOException, InterruptedException {
+        return run(directory, command, Map.of());
+    }
+
+    /** Runs a program with more in its environment. */
+    public static Outcome run(Path directory, List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        var builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), output);
+    }
+
+    public static Outcome run(String... command) throws IOException, InterruptedException {
+        return run(Path.of("."), List.of(command));
+    }
+}

@@ -1,0 +1,462 @@
+package io.headrace.acceptance.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.client.Pause;
+import io.headrace.client.stream.StreamView;
+import io.headrace.client.stream.StreamWaiter;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
+import software.amazon.awssdk.services.kinesis.model.EncryptionType;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.MetricsName;
+import software.amazon.awssdk.services.kinesis.model.MinimumThroughputBillingCommitmentInputStatus;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.ScalingType;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardFilterType;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.kinesis.model.StreamMode;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
+
+/** Every operation that answers at once, each with what it must bring about; two clients run it. */
+abstract class EveryOperation {
+    private static final BigInteger KEYS = BigInteger.ONE.shiftLeft(128);
+
+    abstract KinesisClient client();
+
+    /** Sets the names of one suite's streams apart from another's. */
+    abstract String prefix();
+
+    String stream(String name, int shards) throws InterruptedException {
+        var full = prefix() + "-" + name;
+        client().createStream(r -> r.streamName(full).shardCount(shards));
+        untilActive(full);
+        return full;
+    }
+
+    void untilActive(String stream) throws InterruptedException {
+        waiter().untilActive(stream);
+    }
+
+    StreamWaiter waiter() {
+        var quiet = new PrintWriter(Writer.nullWriter());
+        return new StreamWaiter(client(), Pause.REAL, quiet, Duration.ofSeconds(30));
+    }
+
+    String arn(String stream) {
+        return client().describeStreamSummary(r -> r.streamName(stream))
+                .streamDescriptionSummary()
+                .streamARN();
+    }
+
+    List<Shard> shards(String stream) {
+        return StreamView.shards(client(), stream);
+    }
+
+    List<Record> read(String stream, String shardId) {
+        var records = new ArrayList<Record>();
+        var iterator =
+                client().getShardIterator(r ->
+                                r.streamName(stream)
+                                        .shardId(shardId)
+                                        .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+                        .shardIterator();
+        while (iterator != null) {
+            var current = iterator;
+            var answer = client().getRecords(r -> r.shardIterator(current));
+            records.addAll(answer.records());
+            if (answer.millisBehindLatest() == 0) {
+                break;
+            }
+            iterator = answer.nextShardIterator();
+        }
+        return records;
+    }
+
+    static SdkBytes data(String text) {
+        return SdkBytes.fromUtf8String(text);
+    }
+
+    @Test
+    void aStreamIsMadeDescribedListedAndDeleted() throws InterruptedException {
+        var name = prefix() + "-life";
+        client().createStream(r -> r.streamName(name).shardCount(2).tags(Map.of("team", "data")));
+        untilActive(name);
+
+        var described = client().describeStream(r -> r.streamName(name)).streamDescription();
+        assertThat(described.streamStatus()).isEqualTo(StreamStatus.ACTIVE);
+        assertThat(described.retentionPeriodHours()).isEqualTo(24);
+        assertThat(described.encryptionType()).isEqualTo(EncryptionType.NONE);
+        assertThat(described.shards()).hasSize(2);
+        assertThat(described.hasMoreShards()).isFalse();
+        assertThat(described.streamARN())
+                .matches("arn:aws:kinesis:[a-z0-9-]+:\\d{12}:stream/" + name);
+        assertThat(described.streamCreationTimestamp()).isAfter(Instant.EPOCH);
+
+        var summary = client().describeStreamSummary(r -> r.streamARN(described.streamARN()));
+        assertThat(summary.streamDescriptionSummary().openShardCount()).isEqualTo(2);
+        assertThat(summary.streamDescriptionSummary().consumerCount()).isZero();
+        assertThat(summary.streamDescriptionSummary().streamModeDetails().streamMode())
+                .isEqualTo(StreamMode.PROVISIONED);
+
+        var listed = client().listStreams(r -> r.limit(100).exclusiveStartStreamName(prefix()));
+        assertThat(listed.streamNames()).contains(name);
+        assertThat(listed.streamSummaries())
+                .anySatisfy(s -> assertThat(s.streamName()).isEqualTo(name));
+
+        client().deleteStream(r -> r.streamName(name).enforceConsumerDeletion(true));
+        waiter().untilGone(name);
+        assertThat(client().listStreams(r -> r.limit(100)).streamNames()).doesNotContain(name);
+    }
+
+    @Test
+    void shardsTileTheKeySpaceAndAreListedByPagesAndFilters() throws InterruptedException {
+        var name = stream("shards", 5);
+        var next = BigInteger.ZERO;
+        for (var shard : shards(name)) {
+            assertThat(new BigInteger(shard.hashKeyRange().startingHashKey())).isEqualTo(next);
+            next = new BigInteger(shard.hashKeyRange().endingHashKey()).add(BigInteger.ONE);
+            assertThat(shard.sequenceNumberRange().startingSequenceNumber()).matches("\\d{56}");
+        }
+        assertThat(next).isEqualTo(KEYS);
+
+        var first = client().listShards(r -> r.streamName(name).maxResults(2));
+        assertThat(first.shards()).hasSize(2);
+        var second = client().listShards(r -> r.nextToken(first.nextToken()).maxResults(100));
+        assertThat(second.shards()).hasSize(3);
+        assertThat(second.nextToken()).isNull();
+        var latest =
+                client().listShards(r ->
+                        r.streamName(name).shardFilter(f -> f.type(ShardFilterType.AT_LATEST)));
+        assertThat(latest.shards()).hasSize(5);
+    }
+
+    @Test
+    void aRecordIsPutAndRead() throws InterruptedException {
+        var name = stream("record", 1);
+        var shard = shards(name).getFirst().shardId();
+        var first = client().putRecord(r -> r.streamName(name).partitionKey("a").data(data("one")));
+        assertThat(first.shardId()).isEqualTo(shard);
+        assertThat(first.sequenceNumber()).matches("\\d{56}");
+        var second =
+                client().putRecord(r ->
+                        r.streamName(name)
+                                .partitionKey("a")
+                                .explicitHashKey("0")
+                                .sequenceNumberForOrdering(first.sequenceNumber())
+                                .data(data("two")));
+        assertThat(new BigInteger(second.sequenceNumber()))
+                .isGreaterThan(new BigInteger(first.sequenceNumber()));
+
+        var records = read(name, shard);
+        assertThat(records).extracting(r -> r.data().asUtf8String()).containsExactly("one", "two");
+        assertThat(records)
+                .extracting(Record::sequenceNumber)
+                .containsExactly(first.sequenceNumber(), second.sequenceNumber());
+        assertThat(records).extracting(Record::partitionKey).containsOnly("a");
+        assertThat(records).allSatisfy(r -> assertThat(r.encryptionType()).isNull());
+        assertThat(records)
+                .allSatisfy(r -> assertThat(r.approximateArrivalTimestamp()).isNotNull());
+    }
+
+    @Test
+    void recordsGoToTheShardOfTheirHash() throws InterruptedException {
+        var name = stream("batch", 3);
+        var entries =
+                IntStream.range(0, 300)
+                        .mapToObj(i ->
+                                PutRecordsRequestEntry.builder()
+                                        .partitionKey("key-" + i)
+                                        .data(data("record " + i))
+                                        .build())
+                        .toList();
+        var answer = client().putRecords(r -> r.streamName(name).records(entries));
+        assertThat(answer.failedRecordCount()).isZero();
+        assertThat(answer.records()).hasSize(300);
+        var found = new HashSet<String>();
+        for (var shard : shards(name)) {
+            var range = shard.hashKeyRange();
+            for (var record : read(name, shard.shardId())) {
+                assertThat(Md5.hashKey(record.partitionKey()))
+                        .isBetween(
+                                new BigInteger(range.startingHashKey()),
+                                new BigInteger(range.endingHashKey()));
+                found.add(record.data().asUtf8String());
+            }
+        }
+        assertThat(found).hasSize(300);
+    }
+
+    @Test
+    void iteratorsOfAllTypesStartWhereTheySay() throws InterruptedException {
+        var name = stream("iterators", 1);
+        var shard = shards(name).getFirst();
+        var id = shard.shardId();
+        var first = client().putRecord(r -> r.streamName(name).partitionKey("a").data(data("1")));
+        client().putRecord(r -> r.streamName(name).partitionKey("a").data(data("2")));
+        var sequence = first.sequenceNumber();
+        var start = shard.sequenceNumberRange().startingSequenceNumber();
+
+        assertThat(from(name, id, ShardIteratorType.TRIM_HORIZON, null, null))
+                .containsExactly("1", "2");
+        assertThat(from(name, id, ShardIteratorType.AT_SEQUENCE_NUMBER, sequence, null))
+                .containsExactly("1", "2");
+        assertThat(from(name, id, ShardIteratorType.AFTER_SEQUENCE_NUMBER, sequence, null))
+                .containsExactly("2");
+        assertThat(from(name, id, ShardIteratorType.AT_SEQUENCE_NUMBER, start, null))
+                .containsExactly("1", "2");
+        assertThat(from(name, id, ShardIteratorType.AFTER_SEQUENCE_NUMBER, start, null))
+                .containsExactly("1", "2");
+        assertThat(
+                        from(
+                                name,
+                                id,
+                                ShardIteratorType.AT_TIMESTAMP,
+                                null,
+                                Instant.EPOCH.plusSeconds(1)))
+                .containsExactly("1", "2");
+
+        var latest = iterator(name, id, ShardIteratorType.LATEST, null, null);
+        client().putRecord(r -> r.streamName(name).partitionKey("a").data(data("3")));
+        assertThat(texts(client().getRecords(r -> r.shardIterator(latest)))).containsExactly("3");
+        // Until it expires, an iterator may be used again and gives the same.
+        assertThat(texts(client().getRecords(r -> r.shardIterator(latest)))).containsExactly("3");
+        var page =
+                client().getRecords(r ->
+                        r.limit(1)
+                                .shardIterator(
+                                        iterator(
+                                                name,
+                                                id,
+                                                ShardIteratorType.TRIM_HORIZON,
+                                                null,
+                                                null)));
+        assertThat(texts(page)).containsExactly("1");
+        assertThat(texts(client().getRecords(r -> r.shardIterator(page.nextShardIterator()))))
+                .containsExactly("2", "3");
+    }
+
+    private List<String> from(
+            String stream,
+            String shard,
+            ShardIteratorType type,
+            @Nullable String sequence,
+            @Nullable Instant time) {
+        var iterator = iterator(stream, shard, type, sequence, time);
+        return texts(client().getRecords(r -> r.shardIterator(iterator)));
+    }
+
+    private String iterator(
+            String stream,
+            String shard,
+            ShardIteratorType type,
+            @Nullable String sequence,
+            @Nullable Instant time) {
+        return client().getShardIterator(r ->
+                        r.streamName(stream)
+                                .shardId(shard)
+                                .shardIteratorType(type)
+                                .startingSequenceNumber(sequence)
+                                .timestamp(time))
+                .shardIterator();
+    }
+
+    private static List<String> texts(GetRecordsResponse answer) {
+        return answer.records().stream().map(r -> r.data().asUtf8String()).toList();
+    }
+
+    @Test
+    void shardsAreSplitMergedAndScaled() throws InterruptedException {
+        var name = stream("reshape", 1);
+        var parent = shards(name).getFirst().shardId();
+        client().putRecord(r -> r.streamName(name).partitionKey("a").data(data("old")));
+        client().splitShard(r ->
+                r.streamName(name)
+                        .shardToSplit(parent)
+                        .newStartingHashKey(KEYS.shiftRight(1).toString()));
+        untilActive(name);
+        var children = shards(name).stream().filter(s -> parent.equals(s.parentShardId())).toList();
+        assertThat(children).hasSize(2);
+        var closed = shards(name).getFirst().sequenceNumberRange();
+        assertThat(children)
+                .allSatisfy(child ->
+                        assertThat(
+                                        new BigInteger(
+                                                child.sequenceNumberRange()
+                                                        .startingSequenceNumber()))
+                                .isGreaterThan(new BigInteger(closed.endingSequenceNumber())));
+
+        var end = lastPage(name, parent);
+        assertThat(end.nextShardIterator()).isNull();
+        assertThat(end.childShards()).hasSize(2);
+        assertThat(end.childShards())
+                .allSatisfy(child -> assertThat(child.parentShards()).containsExactly(parent));
+
+        client().mergeShards(r ->
+                r.streamName(name)
+                        .shardToMerge(children.getFirst().shardId())
+                        .adjacentShardToMerge(children.getLast().shardId()));
+        untilActive(name);
+        var merged = shards(name).getLast();
+        assertThat(List.of(merged.parentShardId(), merged.adjacentParentShardId()))
+                .containsExactlyInAnyOrder(
+                        children.getFirst().shardId(), children.getLast().shardId());
+
+        var scaled =
+                client().updateShardCount(r ->
+                        r.streamName(name)
+                                .targetShardCount(2)
+                                .scalingType(ScalingType.UNIFORM_SCALING));
+        assertThat(scaled.currentShardCount()).isEqualTo(1);
+        assertThat(scaled.targetShardCount()).isEqualTo(2);
+        untilActive(name);
+        assertThat(
+                        client().describeStreamSummary(r -> r.streamName(name))
+                                .streamDescriptionSummary()
+                                .openShardCount())
+                .isEqualTo(2);
+        assertThat(read(name, parent)).hasSize(1);
+    }
+
+    private GetRecordsResponse lastPage(String stream, String shard) {
+        var start = iterator(stream, shard, ShardIteratorType.TRIM_HORIZON, null, null);
+        var answer = client().getRecords(r -> r.shardIterator(start));
+        for (int page = 0; page < 10 && answer.nextShardIterator() != null; page++) {
+            var next = answer.nextShardIterator();
+            answer = client().getRecords(r -> r.shardIterator(next));
+        }
+        return answer;
+    }
+
+    @Test
+    void consumersAreRegisteredDescribedListedAndDeregistered() throws InterruptedException {
+        var name = stream("consumers", 1);
+        var streamArn = arn(name);
+        var made =
+                client().registerStreamConsumer(r -> r.streamARN(streamArn).consumerName("c1"))
+                        .consumer();
+        assertThat(made.consumerName()).isEqualTo("c1");
+        assertThat(made.consumerARN()).startsWith(streamArn + "/consumer/c1:");
+        var byName =
+                client().describeStreamConsumer(r -> r.streamARN(streamArn).consumerName("c1"))
+                        .consumerDescription();
+        assertThat(byName.streamARN()).isEqualTo(streamArn);
+        assertThat(byName.consumerStatus()).isIn(ConsumerStatus.CREATING, ConsumerStatus.ACTIVE);
+        assertThat(client().listStreamConsumers(r -> r.streamARN(streamArn)).consumers())
+                .extracting(c -> c.consumerARN())
+                .containsExactly(made.consumerARN());
+        client().deregisterStreamConsumer(r -> r.consumerARN(made.consumerARN()));
+    }
+
+    @Test
+    void tagsOfStreamsAndResources() throws InterruptedException {
+        var name = stream("tags", 1);
+        var streamArn = arn(name);
+        client().addTagsToStream(r -> r.streamName(name).tags(Map.of("a", "1", "b", "2")));
+        var tags = client().listTagsForStream(r -> r.streamName(name));
+        assertThat(tags.hasMoreTags()).isFalse();
+        assertThat(tags.tags())
+                .extracting(t -> t.key() + "=" + t.value())
+                .containsExactly("a=1", "b=2");
+        client().removeTagsFromStream(r -> r.streamName(name).tagKeys("a"));
+        client().tagResource(r -> r.resourceARN(streamArn).tags(Map.of("c", "3")));
+        assertThat(client().listTagsForResource(r -> r.resourceARN(streamArn)).tags())
+                .extracting(t -> t.key())
+                .containsExactly("b", "c");
+        client().untagResource(r -> r.resourceARN(streamArn).tagKeys("b", "c"));
+        assertThat(client().listTagsForResource(r -> r.resourceARN(streamArn)).tags()).isEmpty();
+    }
+
+    @Test
+    void settingsOfAStream() throws InterruptedException {
+        var name = stream("settings", 1);
+        var streamArn = arn(name);
+        client().increaseStreamRetentionPeriod(r -> r.streamName(name).retentionPeriodHours(48));
+        untilActive(name);
+        client().decreaseStreamRetentionPeriod(r -> r.streamName(name).retentionPeriodHours(24));
+        untilActive(name);
+        var enabled =
+                client().enableEnhancedMonitoring(r ->
+                        r.streamName(name).shardLevelMetrics(MetricsName.INCOMING_BYTES));
+        assertThat(enabled.desiredShardLevelMetrics()).containsExactly(MetricsName.INCOMING_BYTES);
+        var disabled =
+                client().disableEnhancedMonitoring(
+                                r -> r.streamName(name).shardLevelMetrics(MetricsName.ALL));
+        assertThat(disabled.currentShardLevelMetrics()).containsExactly(MetricsName.INCOMING_BYTES);
+        untilActive(name);
+        client().startStreamEncryption(r ->
+                r.streamName(name).encryptionType(EncryptionType.KMS).keyId("alias/aws/kinesis"));
+        untilActive(name);
+        var put = client().putRecord(r -> r.streamName(name).partitionKey("k").data(data("x")));
+        assertThat(put.encryptionType()).isEqualTo(EncryptionType.KMS);
+        assertThat(read(name, put.shardId()))
+                .allSatisfy(r -> assertThat(r.encryptionType()).isEqualTo(EncryptionType.KMS))
+                .extracting(r -> r.data().asUtf8String())
+                .containsExactly("x");
+        client().stopStreamEncryption(r ->
+                r.streamName(name).encryptionType(EncryptionType.KMS).keyId("alias/aws/kinesis"));
+        untilActive(name);
+        client().updateMaxRecordSize(r -> r.streamARN(streamArn).maxRecordSizeInKiB(2048));
+        untilActive(name);
+        client().updateStreamMode(r ->
+                r.streamARN(streamArn).streamModeDetails(m -> m.streamMode(StreamMode.ON_DEMAND)));
+        untilActive(name);
+        var warm =
+                client().updateStreamWarmThroughput(
+                                r -> r.streamARN(streamArn).warmThroughputMiBps(8));
+        assertThat(warm.streamName()).isEqualTo(name);
+        untilActive(name);
+        var summary =
+                client().describeStreamSummary(r -> r.streamName(name)).streamDescriptionSummary();
+        assertThat(summary.maxRecordSizeInKiB()).isEqualTo(2048);
+        assertThat(summary.streamModeDetails().streamMode()).isEqualTo(StreamMode.ON_DEMAND);
+    }
+
+    @Test
+    void settingsOfTheAccount() {
+        var limits = client().describeLimits(r -> {});
+        assertThat(limits.shardLimit()).isPositive();
+        assertThat(limits.openShardCount()).isNotNegative();
+        var settings = client().describeAccountSettings(r -> {});
+        assertThat(settings.minimumThroughputBillingCommitment()).isNotNull();
+        client().updateAccountSettings(r ->
+                r.minimumThroughputBillingCommitment(
+                        c -> c.status(MinimumThroughputBillingCommitmentInputStatus.DISABLED)));
+    }
+
+    @Test
+    void policiesOfResources() throws InterruptedException {
+        var name = stream("policy", 1);
+        var streamArn = arn(name);
+        assertThat(client().getResourcePolicy(r -> r.resourceARN(streamArn)).policy())
+                .isEqualTo("{}");
+        var policy =
+                """
+                {"Version":"2012-10-17","Statement":[{"Sid":"read","Effect":"Allow",\
+                "Principal":{"AWS":"111122223333"},"Action":["kinesis:GetRecords",\
+                "kinesis:GetShardIterator"],"Resource":"%s"}]}\
+                """
+                        .formatted(streamArn);
+        client().putResourcePolicy(r -> r.resourceARN(streamArn).policy(policy));
+        assertThat(client().getResourcePolicy(r -> r.resourceARN(streamArn)).policy())
+                .contains("111122223333");
+        client().deleteResourcePolicy(r -> r.resourceARN(streamArn));
+        assertThat(client().getResourcePolicy(r -> r.resourceARN(streamArn)).policy())
+                .isEqualTo("{}");
+    }
+}

@@ -1,0 +1,5 @@
+/** The rules of the house that a machine can check. */
+@NullMarked
+package io.headrace.acceptance.rules;
+
+import org.jspecify.annotations.NullMarked;

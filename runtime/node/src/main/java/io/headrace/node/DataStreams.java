@@ -1,0 +1,198 @@
+package io.headrace.node;
+
+import io.headrace.node.settings.Settings;
+import io.headrace.router.auth.Authorizer;
+import io.headrace.router.streams.DataOperations;
+import io.headrace.router.streams.NodeIdentity;
+import io.headrace.router.streams.StreamAccess;
+import io.headrace.router.streams.StreamLookup;
+import io.headrace.router.streams.StreamOperations;
+import io.headrace.router.streams.StreamQuotas;
+import io.headrace.router.streams.StreamTokens;
+import io.headrace.router.wire.OperationTable;
+import io.headrace.router.wire.ServiceConstraints;
+import io.headrace.store.ShardKey;
+import io.headrace.store.ShardStore;
+import io.headrace.store.StoreEvents;
+import io.headrace.store.StoreSettings;
+import io.headrace.store.crypt.AesGcmCipher;
+import io.headrace.store.crypt.DataKeys;
+import io.headrace.store.crypt.EncryptedStreams;
+import io.headrace.store.crypt.KeyFile;
+import io.headrace.store.shard.Retention;
+import io.headrace.store.stream.AccountCatalog;
+import io.headrace.store.stream.Encryption;
+import io.headrace.store.stream.LoadMeter;
+import io.headrace.store.stream.OnDemandScaler;
+import io.headrace.store.stream.ScalerSettings;
+import io.headrace.store.stream.StreamCatalog;
+import io.headrace.store.stream.StreamLimits;
+import io.headrace.store.stream.Streams;
+import io.headrace.store.stream.Transitions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kinesis Data Streams on this node: the store, the catalog of streams, and the operations on them.
+ * Opened and closed by one thread.
+ */
+final class DataStreams implements AutoCloseable {
+    private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
+    private static final Duration SCALING_PAUSE = Duration.ofSeconds(10);
+
+    private final ShardStore store;
+    private final StreamCatalog catalog;
+    private final StreamOperations control;
+    private final DataOperations data;
+    private final ServiceConstraints constraints;
+
+    private DataStreams(
+            ShardStore store,
+            StreamCatalog catalog,
+            StreamOperations control,
+            DataOperations data,
+            ServiceConstraints constraints) {
+        this.store = store;
+        this.catalog = catalog;
+        this.control = control;
+        this.data = data;
+        this.constraints = constraints;
+    }
+
+    /**
+     * What the store asks of the catalog, which lives in it and is opened after it; until then all
+     * is kept.
+     */
+    private static final class LateCatalog implements Retention, EncryptedStreams {
+        private volatile @Nullable StreamCatalog catalog;
+
+        @Override
+        public long keptMs(ShardKey shard) {
+            var known = catalog;
+            return known == null ? Long.MAX_VALUE : known.retentionMs(shard).orElse(Long.MAX_VALUE);
+        }
+
+        @Override
+        public Optional<String> masterKeyOf(long streamId) {
+            var known = catalog;
+            return known == null
+                    ? Optional.empty()
+                    : known.findById(streamId)
+                            .flatMap(stream ->
+                                    stream.options().encryption()
+                                                    instanceof Encryption.Kms(String keyId)
+                                            ? Optional.of(keyId)
+                                            : Optional.empty());
+        }
+    }
+
+    static DataStreams open(
+            Settings settings,
+            Surroundings surroundings,
+            StoreEvents events,
+            BackgroundSteps background)
+            throws IOException, InterruptedException {
+        var late = new LateCatalog();
+        var random = surroundings.random();
+        var masters = KeyFile.open(settings.data().resolve("keys.json"), random);
+        var store =
+                ShardStore.open(
+                        StoreSettings.of(settings.data(), Runtime.getRuntime().maxMemory()),
+                        new ShardStore.Seams(
+                                late,
+                                objects ->
+                                        new AesGcmCipher(
+                                                late,
+                                                new DataKeys(objects, masters, random),
+                                                random),
+                                surroundings.clock(),
+                                surroundings.ticker(),
+                                random,
+                                events));
+        try {
+            var catalog = StreamCatalog.open(store.objects(), random);
+            late.catalog = catalog;
+            return wire(settings, surroundings, store, catalog, masters, background);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private static DataStreams wire(
+            Settings settings,
+            Surroundings surroundings,
+            ShardStore store,
+            StreamCatalog catalog,
+            KeyFile masters,
+            BackgroundSteps background)
+            throws IOException, InterruptedException {
+        var clock = surroundings.clock();
+        var aws = settings.aws();
+        boolean limited = aws.limits() == Settings.Limits.AWS;
+        var transitions = new Transitions(catalog, store.shards(), clock);
+        var streams =
+                new Streams(
+                        catalog,
+                        transitions,
+                        clock,
+                        limited ? StreamLimits.aws() : StreamLimits.none(),
+                        aws.transition());
+        var meter = new LoadMeter();
+        var scaler = new OnDemandScaler(streams, meter, clock, ScalerSettings.standard());
+        transitions.step();
+        background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
+        background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
+
+        var identity = new NodeIdentity(aws.account(), aws.region());
+        var lookup = new StreamLookup(catalog, identity);
+        var access = new StreamAccess(new Authorizer(clock), catalog, identity);
+        var tokens = StreamTokens.open(store.objects(), clock, surroundings.random());
+        var constraints = ServiceConstraints.kinesis();
+        var control =
+                new StreamOperations(
+                        streams,
+                        new AccountCatalog(store.objects(), surroundings.random()),
+                        lookup,
+                        tokens,
+                        access,
+                        masters::require,
+                        clock);
+        var quotas =
+                limited ? StreamQuotas.aws(meter, surroundings.ticker()) : StreamQuotas.none(meter);
+        var data =
+                new DataOperations(
+                        lookup,
+                        access,
+                        catalog,
+                        store.shards(),
+                        tokens,
+                        constraints,
+                        quotas,
+                        background,
+                        clock);
+        return new DataStreams(store, catalog, control, data, constraints);
+    }
+
+    /** Adds the operations to the node's table. */
+    void addTo(OperationTable.Builder table) {
+        var service = table.service(StreamOperations.TARGET_PREFIX, constraints);
+        control.addTo(service);
+        data.addTo(service);
+    }
+
+    ShardStore store() {
+        return store;
+    }
+
+    StreamCatalog catalog() {
+        return catalog;
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}

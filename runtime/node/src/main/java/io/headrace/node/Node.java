@@ -1,0 +1,184 @@
+package io.headrace.node;
+
+import io.headrace.node.logging.JulLines;
+import io.headrace.node.metrics.Metrics;
+import io.headrace.node.requests.AuditTrail;
+import io.headrace.node.requests.LogWriter;
+import io.headrace.node.requests.RequestMeters;
+import io.headrace.node.requests.SlowRequests;
+import io.headrace.node.settings.Settings;
+import io.headrace.node.tracing.OtlpTraces;
+import io.headrace.router.auth.AnonymousAuthenticator;
+import io.headrace.router.auth.Authenticator;
+import io.headrace.router.auth.Identities;
+import io.headrace.router.auth.SigV4Authenticator;
+import io.headrace.router.auth.SigV4Settings;
+import io.headrace.router.http.HttpFront;
+import io.headrace.router.http.HttpLimits;
+import io.headrace.router.http.HttpServices;
+import io.headrace.router.http.HttpSettings;
+import io.headrace.router.http.RequestLog;
+import io.headrace.router.http.RequestTraces;
+import io.headrace.router.wire.OperationTable;
+import io.headrace.store.StoreEvents;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A running node. Opens its parts so that each finds what it needs, and closes them in reverse:
+ * what uses a part is closed before it. Started and closed by one thread each; the rest by any.
+ */
+public final class Node implements AutoCloseable {
+    private final Parts parts = new Parts();
+    private final Health health = new Health();
+    private final Settings settings;
+    private final Surroundings surroundings;
+    private List<URI> addresses = List.of();
+
+    private Node(Settings settings, Surroundings surroundings) {
+        this.settings = settings;
+        this.surroundings = surroundings;
+    }
+
+    /** Returns when requests are answered. */
+    public static Node start(Settings settings, Surroundings surroundings)
+            throws NodeStartException {
+        var node = new Node(settings, surroundings);
+        try {
+            node.open();
+            return node;
+        } catch (NodeStartException | RuntimeException e) {
+            node.parts.close();
+            throw e;
+        }
+    }
+
+    private void open() throws NodeStartException {
+        var metrics = parts.open("metrics", Metrics::new, Metrics::close);
+        parts.start("data directory", () -> Files.createDirectories(settings.data()));
+        var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);
+        var audit = new AuditTrail(logWriter);
+        var traces = openTraces();
+        var background = parts.open("background", BackgroundSteps::new, BackgroundSteps::close);
+        var streams =
+                parts.open(
+                        "data streams",
+                        () ->
+                                DataStreams.open(
+                                        settings, surroundings, StoreEvents.NONE, background),
+                        DataStreams::close);
+        var services =
+                new HttpServices(
+                        operations(streams),
+                        authenticator(),
+                        PlainRoutes.of(health, metrics),
+                        requestLog(metrics, logWriter, audit),
+                        traces,
+                        surroundings.clock(),
+                        surroundings.ticker(),
+                        new SplittableRandom(surroundings.random().nextLong()));
+        var front =
+                parts.open(
+                        listening(),
+                        () -> HttpFront.start(httpSettings(), services),
+                        server -> server.stop(settings.drain()));
+        FrontMeters.bind(front, metrics.registry());
+        addresses = addresses(front);
+        health.serving(true);
+    }
+
+    /** Every operation of the node, by service. */
+    private static OperationTable operations(DataStreams streams) {
+        var table = OperationTable.builder();
+        streams.addTo(table);
+        return table.build();
+    }
+
+    private Authenticator authenticator() {
+        if (settings.identities().isEmpty()) {
+            return new AnonymousAuthenticator(settings.aws().account());
+        }
+        var identities = Identities.of(settings.identities());
+        return new SigV4Authenticator(
+                () -> identities,
+                SigV4Settings.kinesis(settings.aws().region()),
+                surroundings.clock());
+    }
+
+    private RequestLog requestLog(Metrics metrics, LogWriter writer, AuditTrail audit) {
+        var meters = new RequestMeters(metrics.registry());
+        var slowMax = settings.log().slowRequest();
+        if (slowMax.isZero()) {
+            return request -> {
+                meters.finished(request);
+                audit.finished(request);
+            };
+        }
+        var slow = new SlowRequests(writer, slowMax);
+        return request -> {
+            meters.finished(request);
+            slow.finished(request);
+            audit.finished(request);
+        };
+    }
+
+    private RequestTraces openTraces() throws NodeStartException {
+        var endpoint = settings.tracing().endpoint();
+        if (endpoint.isEmpty()) {
+            return RequestTraces.NONE;
+        }
+        return parts.open(
+                "tracing",
+                () -> {
+                    JulLines.install();
+                    return OtlpTraces.to(endpoint.get(), settings.tracing().sample());
+                },
+                OtlpTraces::close);
+    }
+
+    private HttpSettings httpSettings() {
+        var listen = settings.listen();
+        var runtime = Runtime.getRuntime();
+        return new HttpSettings(
+                listen.host(),
+                listen.port(),
+                listen.tls()
+                        .map(tls -> new HttpSettings.Tls(tls.port(), tls.certificate(), tls.key())),
+                Math.max(2, runtime.availableProcessors()),
+                true,
+                HttpLimits.forHeap(runtime.maxMemory()));
+    }
+
+    private String listening() {
+        var listen = settings.listen();
+        return "server on %s:%d%s"
+                .formatted(
+                        listen.host(),
+                        listen.port(),
+                        listen.tls().map(tls -> " and, with TLS, " + tls.port()).orElse(""));
+    }
+
+    private List<URI> addresses(HttpFront front) {
+        var host = settings.listen().host();
+        var shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        var found = new ArrayList<URI>();
+        found.add(URI.create("http://" + shown + ":" + front.port()));
+        front.tlsPort().ifPresent(port -> found.add(URI.create("https://" + shown + ":" + port)));
+        return List.copyOf(found);
+    }
+
+    /** Where the node answers, the plain address first. */
+    public List<URI> addresses() {
+        return addresses;
+    }
+
+    /** Finishes what is in flight, within the drain time, and closes everything. */
+    @Override
+    public void close() {
+        health.serving(false);
+        parts.close();
+    }
+}

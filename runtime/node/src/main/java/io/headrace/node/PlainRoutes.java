@@ -1,0 +1,39 @@
+package io.headrace.node;
+
+import io.headrace.node.metrics.Metrics;
+import io.headrace.router.http.Route;
+import io.headrace.router.http.RouteAnswer;
+import io.headrace.router.http.RouteTable;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The routes that are no AWS operations. */
+final class PlainRoutes {
+    private PlainRoutes() {}
+
+    static RouteTable of(Health health, Metrics metrics) {
+        return new RouteTable(
+                List.of(
+                        Route.get("/health/live", request -> RouteAnswer.text(200, "live\n")),
+                        Route.blocking("GET", "/health/ready", request -> ready(health)),
+                        Route.blocking("GET", "/metrics", request -> scrape(metrics))));
+    }
+
+    private static RouteAnswer ready(Health health) {
+        var troubles = health.troubles();
+        if (troubles.isEmpty()) {
+            return RouteAnswer.text(200, "ready\n");
+        }
+        return RouteAnswer.text(
+                503,
+                troubles.entrySet().stream()
+                        .map(trouble -> trouble.getKey() + ": " + trouble.getValue() + "\n")
+                        .sorted()
+                        .collect(Collectors.joining()));
+    }
+
+    private static RouteAnswer scrape(Metrics metrics) {
+        return new RouteAnswer(200, Metrics.CONTENT_TYPE, Buffer.buffer(metrics.scrape()));
+    }
+}

@@ -1,0 +1,62 @@
+package io.headrace.node.command;
+
+import io.headrace.node.settings.Key;
+import io.headrace.node.settings.Keys;
+import io.headrace.node.settings.SettingsException;
+import io.headrace.node.settings.SettingsReader;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The settings as options of a command: all but the secret ones, and {@code --config}. */
+final class SettingsOptions {
+    private static final String CONFIG = "--config";
+    private static final String CONFIG_ENVIRONMENT = "HEADRACE_CONFIG";
+
+    private SettingsOptions() {}
+
+    static void addTo(CommandSpec spec) {
+        spec.addOption(
+                OptionSpec.builder("-c", CONFIG)
+                        .paramLabel("FILE")
+                        .type(String.class)
+                        .description("Configuration file, YAML; also " + CONFIG_ENVIRONMENT + ".")
+                        .build());
+        for (var key : Keys.all()) {
+            if (!key.secret()) {
+                spec.addOption(option(key));
+            }
+        }
+    }
+
+    private static OptionSpec option(Key<?> key) {
+        var builder =
+                OptionSpec.builder(key.optionName())
+                        .paramLabel(key.placeholder())
+                        .type(String.class)
+                        .description(
+                                key.fallback() == null || key.isFlag()
+                                        ? key.doc()
+                                        : key.doc() + " Default: " + key.fallback() + ".");
+        // A flag may stand alone: --insecure-bind.
+        return key.isFlag() ? builder.arity("0..1").fallbackValue("true").build() : builder.build();
+    }
+
+    static SettingsReader.Reading read(ParseResult parsed, Map<String, String> environment)
+            throws SettingsException {
+        var options = new HashMap<Key<?>, String>();
+        for (var key : Keys.all()) {
+            if (!key.secret() && parsed.hasMatchedOption(key.optionName())) {
+                options.put(key, parsed.matchedOptionValue(key.optionName(), ""));
+            }
+        }
+        var file =
+                Optional.ofNullable(
+                        parsed.matchedOptionValue(CONFIG, environment.get(CONFIG_ENVIRONMENT)));
+        return SettingsReader.read(options, environment, file.map(Path::of));
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line of the node. */
+@NullMarked
+package io.headrace.node.command;
+
+import org.jspecify.annotations.NullMarked;

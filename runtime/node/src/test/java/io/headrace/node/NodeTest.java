@@ -1,0 +1,62 @@
+package io.headrace.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.headrace.node.settings.Keys;
+import io.headrace.node.settings.Settings;
+import io.headrace.node.settings.SettingsReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeTest {
+    @TempDir Path data;
+
+    @Test
+    void servesHealthAndMetricsUntilClosed() throws Exception {
+        try (var node = Node.start(settings(0), Surroundings.real())) {
+            assertThat(get(node, "/health/live").statusCode()).isEqualTo(200);
+            assertThat(get(node, "/health/ready").body()).isEqualTo("ready\n");
+            assertThat(get(node, "/metrics").body()).contains("jvm_memory_used_bytes");
+            assertThat(get(node, "/metrics").headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+        }
+    }
+
+    @Test
+    void aPortInUseIsNamed() throws Exception {
+        try (var first = Node.start(settings(0), Surroundings.real())) {
+            int port = first.addresses().getFirst().getPort();
+            assertThatExceptionOfType(NodeStartException.class)
+                    .isThrownBy(() -> Node.start(settings(port), Surroundings.real()).close())
+                    .withMessageContaining("127.0.0.1:" + port);
+            assertThat(get(first, "/health/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private Settings settings(int port) throws Exception {
+        return SettingsReader.read(
+                        Map.of(
+                                Keys.byName("port"),
+                                Integer.toString(port),
+                                Keys.byName("data"),
+                                data.toString()),
+                        Map.of(),
+                        Optional.empty())
+                .settings();
+    }
+
+    private static HttpResponse<String> get(Node node, String path) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(node.addresses().getFirst().resolve(path)).build();
+            return client.send(request, BodyHandlers.ofString());
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package io.headrace.store.crypt;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * The master keys, in the place of a key service: a JSON file that only its owner may read. A key
+ * has several versions; the newest wraps, all unwrap. Ids are those of KMS: a key id or {@code
+ * alias/name}; an ARN names what follows its last {@code :}. Losing the file loses the encrypted
+ * data. Any thread may call; changes replace the file atomically.
+ *
+ * <pre>
+ * {"format":1,"keys":{"alias/aws/kinesis":
+ *     {"enabled":true,"versions":[{"id":"5f0c...","secret":"(32 bytes, base64)"}]}}}
+ * </pre>
+ */
+public final class KeyFile {
+    /** The key that Kinesis owns; it is there from the start. */
+    public static final String DEFAULT_KEY = "alias/aws/kinesis";
+
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final RandomGenerator random;
+    private volatile Map<String, Versions> keys;
+
+    private record Versions(boolean enabled, List<MasterKey> oldestFirst) {
+        Versions {
+            oldestFirst = List.copyOf(oldestFirst);
+        }
+    }
+
+    private KeyFile(Path file, RandomGenerator random, Map<String, Versions> keys) {
+        this.file = file;
+        this.random = random;
+        this.keys = keys;
+    }
+
+    /**
+     * Opens the file, or creates it with {@link #DEFAULT_KEY}.
+     *
+     * @param random a cryptographic source
+     * @throws IOException if it can't be read, others may read it, or a newer build wrote it
+     */
+    public static KeyFile open(Path file, RandomGenerator random) throws IOException {
+        var absolute = file.toAbsolutePath();
+        if (Files.exists(absolute)) {
+            return new KeyFile(absolute, random, read(absolute));
+        }
+        var keyFile = new KeyFile(absolute, random, Map.of());
+        keyFile.create(DEFAULT_KEY);
+        return keyFile;
+    }
+
+    /** Reads the file again, for changes by hand; on an error the keys stay as they were. */
+    public synchronized void reload() throws IOException {
+        keys = Files.exists(file) ? read(file) : Map.of();
+    }
+
+    /** Makes a new key; one that is there stays as it is. */
+    public synchronized void create(String keyId) throws IOException {
+        var id = normalized(keyId);
+        if (!keys.containsKey(id)) {
+            change(id, new Versions(true, List.of(newVersion(id))));
+        }
+    }
+
+    /** Adds a version that wraps from now on; what the older ones wrapped stays readable. */
+    public synchronized void rotate(String keyId) throws IOException {
+        var key = existing(keyId);
+        var versions = new ArrayList<>(key.oldestFirst());
+        versions.add(newVersion(normalized(keyId)));
+        change(normalized(keyId), new Versions(key.enabled(), versions));
+    }
+
+    /** A disabled key neither wraps nor unwraps until it is enabled again. */
+    public synchronized void setEnabled(String keyId, boolean enabled) throws IOException {
+        change(normalized(keyId), new Versions(enabled, existing(keyId).oldestFirst()));
+    }
+
+    public Set<String> ids() {
+        return keys.keySet();
+    }
+
+    /**
+     * Checks that a key can be used.
+     *
+     * @throws RefusedException KMS_NOT_FOUND or KMS_DISABLED
+     */
+    public void require(String keyId) {
+        newest(keyId);
+    }
+
+    MasterKey newest(String keyId) {
+        return enabled(keyId).oldestFirst().getLast();
+    }
+
+    MasterKey version(String keyId, String version) {
+        return enabled(keyId).oldestFirst().stream()
+                .filter(key -> key.version().equals(version))
+                .findFirst()
+                .orElseThrow(() ->
+                        new RefusedException(
+                                ErrorCode.KMS_NOT_FOUND,
+                                "Version %s of key %s is not in the key file %s"
+                                        .formatted(version, keyId, file)));
+    }
+
+    static String normalized(String keyId) {
+        var id = keyId.startsWith("arn:") ? keyId.substring(keyId.lastIndexOf(':') + 1) : keyId;
+        return id.startsWith("key/") ? id.substring("key/".length()) : id;
+    }
+
+    private Versions enabled(String keyId) {
+        var key = existing(keyId);
+        if (!key.enabled()) {
+            throw new RefusedException(ErrorCode.KMS_DISABLED, "Key " + keyId + " is disabled");
+        }
+        return key;
+    }
+
+    private Versions existing(String keyId) {
+        var key = keys.get(normalized(keyId));
+        if (key == null) {
+            throw new RefusedException(
+                    ErrorCode.KMS_NOT_FOUND,
+                    "Key " + keyId + " does not exist: it is not in the key file " + file);
+        }
+        return key;
+    }
+
+    private MasterKey newVersion(String id) {
+        var version = HexFormat.of().toHexDigits(random.nextLong());
+        return new MasterKey(id, version, AesGcm.newKey(random));
+    }
+
+    private void change(String id, Versions versions) throws IOException {
+        var changed = new TreeMap<>(keys);
+        changed.put(id, versions);
+        write(changed);
+        keys = Map.copyOf(changed);
+    }
+
+    private void write(Map<String, Versions> changed) throws IOException {
+        var root = JSON.createObjectNode();
+        root.put("format", FORMAT);
+        var all = root.putObject("keys");
+        changed.forEach((id, versions) -> write(all.putObject(id), versions));
+        var bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+        var parent = Optional.ofNullable(file.getParent()).orElseThrow();
+        Files.createDirectories(parent);
+        var owner = PosixFilePermissions.fromString("rw-------");
+        var temporary =
+                Files.createTempFile(
+                        parent, "keys", ".tmp", PosixFilePermissions.asFileAttribute(owner));
+        try {
+            try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                var content = ByteBuffer.wrap(bytes);
+                while (content.hasRemaining()) {
+                    channel.write(content);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void write(ObjectNode node, Versions versions) {
+        node.put("enabled", versions.enabled());
+        var array = node.putArray("versions");
+        for (var key : versions.oldestFirst()) {
+            var secret = Base64.getEncoder().encodeToString(key.secret().getEncoded());
+            array.addObject().put("id", key.version()).put("secret", secret);
+        }
+    }
+
+    private static Map<String, Versions> read(Path file) throws IOException {
+        var others = EnumSet.allOf(PosixFilePermission.class);
+        others.removeAll(PosixFilePermissions.fromString("rwx------"));
+        others.retainAll(Files.getPosixFilePermissions(file));
+        if (!others.isEmpty()) {
+            throw new IOException("others than its owner may use the key file; chmod 600 " + file);
+        }
+        try {
+            var root = JSON.readTree(Files.readAllBytes(file));
+            int format = root.path("format").asInt();
+            if (format > FORMAT) {
+                throw new IOException(
+                        "key file %s has format %d; this build reads up to %d: a newer Headrace wrote it"
+                                .formatted(file, format, FORMAT));
+            }
+            if (format != FORMAT) {
+                throw new IllegalArgumentException("format is missing");
+            }
+            var keys = new TreeMap<String, Versions>();
+            for (var entry : root.path("keys").properties()) {
+                keys.put(entry.getKey(), versions(entry.getKey(), entry.getValue()));
+            }
+            return Map.copyOf(keys);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            // Without the cause: its message may quote a secret.
+            throw new IOException("key file " + file + " can't be read: " + reason(e));
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof JsonProcessingException json && json.getLocation() != null
+                ? "bad JSON in line " + json.getLocation().getLineNr()
+                : String.valueOf(e.getMessage());
+    }
+
+    private static Versions versions(String id, JsonNode key) {
+        var versions = new ArrayList<MasterKey>();
+        for (var version : key.path("versions")) {
+            byte[] secret;
+            try {
+                secret = Base64.getDecoder().decode(version.path("secret").asText());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("a secret of key " + id + " is not base64", e);
+            }
+            versions.add(new MasterKey(id, version.path("id").asText(), AesGcm.key(secret)));
+        }
+        if (versions.isEmpty()) {
+            throw new IllegalArgumentException("key " + id + " has no version");
+        }
+        return new Versions(key.path("enabled").asBoolean(true), versions);
+    }
+}

@@ -1,0 +1,98 @@
+package io.headrace.store.journal;
+
+import io.headrace.store.object.ObjectStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** Journals of one node, in files of one directory, sealed by objects of its store. */
+public final class FileJournals implements Journals {
+    private static final int SPARES_MAX = 2;
+
+    private final JournalDisk disk;
+    private final ObjectStore objects;
+    private final RandomGenerator random;
+    private final int fileBytes;
+    private final int entryBytesMax;
+    private final SpareFiles spares;
+
+    /**
+     * @param fileBytes size of every file, a multiple of 4096
+     * @param entryBytesMax largest entry, which must fit a file
+     */
+    public FileJournals(
+            JournalDisk disk,
+            ObjectStore objects,
+            RandomGenerator random,
+            int fileBytes,
+            int entryBytesMax) {
+        if (fileBytes % Frame.ALIGNMENT != 0 || Frame.extent(entryBytesMax) > fileBytes) {
+            throw new IllegalArgumentException(
+                    "entries of " + entryBytesMax + " bytes in files of " + fileBytes);
+        }
+        this.disk = disk;
+        this.objects = objects;
+        this.random = random;
+        this.fileBytes = fileBytes;
+        this.entryBytesMax = entryBytesMax;
+        this.spares = new SpareFiles(disk, fileBytes, SPARES_MAX);
+    }
+
+    @Override
+    public List<SealedJournal> recover(BlockVisitor visitor) throws IOException {
+        spares.find();
+        var names = new TreeMap<String, NavigableMap<Integer, String>>();
+        for (var name : disk.list()) {
+            if (SpareFiles.isJournalFile(name)) {
+                names.computeIfAbsent(SpareFiles.idOf(name).toString(), id -> new TreeMap<>())
+                        .put(SpareFiles.sequenceOf(name), name);
+            }
+        }
+        for (var id : JournalObjects.known(objects)) {
+            if (!names.containsKey(id.toString())) {
+                forget(id);
+            }
+        }
+        var journals = new ArrayList<SealedJournal>();
+        var scratch = new JournalRecovery.Scratch();
+        for (var journal : names.entrySet()) {
+            var id = JournalId.parse(journal.getKey());
+            var files = new JournalFiles(id, spares, objects);
+            var recovery =
+                    new JournalRecovery(id, files, disk, objects, journal.getValue(), scratch);
+            journals.add(new SealedJournal(files, recovery.run(visitor)));
+        }
+        return journals;
+    }
+
+    /** A journal without files: all of it was given back, or it was lost. */
+    private void forget(JournalId id) throws IOException {
+        long floor = JournalObjects.floorOf(objects, id);
+        var seal = JournalObjects.sealOf(objects, id);
+        if (floor < seal.orElse(JournalObjects.FORGOTTEN)) {
+            throw new DamagedJournalException(
+                    "the files of journal %s are gone from %s, though its entries from %d on were"
+                                    .formatted(id, disk, floor)
+                            + " not given back. Restore them from a copy.");
+        }
+        JournalObjects.forget(objects, id);
+    }
+
+    @Override
+    public Journal begin() throws IOException {
+        var files = new JournalFiles(JournalId.random(random), spares, objects);
+        var journal = new FileJournal(files, spares, objects, fileBytes, entryBytesMax);
+        journal.prepareOne();
+        // From here on a journal without files is one that was lost.
+        JournalObjects.begin(objects, files.journalId());
+        return journal;
+    }
+
+    @Override
+    public long storedBytes() {
+        return spares.storedBytes();
+    }
+}

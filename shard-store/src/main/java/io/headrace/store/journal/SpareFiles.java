@@ -1,0 +1,101 @@
+package io.headrace.store.journal;
+
+import io.headrace.store.journal.JournalDisk.JournalFile;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Files that were given back, for the next journal file: writing over one is as fast as over zeros,
+ * and costs no zeroing. Any thread.
+ */
+final class SpareFiles {
+    private static final String SUFFIX = ".journal";
+    private static final String SPARE_PREFIX = "spare-";
+
+    private final JournalDisk disk;
+    private final int fileBytes;
+    private final int sparesMax;
+    private final Deque<String> spares = new ArrayDeque<>();
+    private final AtomicLong files = new AtomicLong();
+    private long lastSpare;
+
+    SpareFiles(JournalDisk disk, int fileBytes, int sparesMax) {
+        this.disk = disk;
+        this.fileBytes = fileBytes;
+        this.sparesMax = sparesMax;
+    }
+
+    static String nameOf(JournalId id, int sequence) {
+        return "%s-%08d%s".formatted(id, sequence, SUFFIX);
+    }
+
+    static boolean isJournalFile(String name) {
+        return name.matches("[0-9a-f]{32}-[0-9]{8}\\.journal");
+    }
+
+    static JournalId idOf(String name) {
+        return JournalId.parse(name.substring(0, 32));
+    }
+
+    static int sequenceOf(String name) {
+        return Integer.parseInt(name.substring(33, 41));
+    }
+
+    /** Counts the files that are there and takes over the spares of the process before. */
+    synchronized void find() throws IOException {
+        for (var name : disk.list()) {
+            if (name.startsWith(SPARE_PREFIX)) {
+                lastSpare = Math.max(lastSpare, spareNumber(name));
+                spares.add(name);
+                files.incrementAndGet();
+            } else if (isJournalFile(name)) {
+                files.incrementAndGet();
+            }
+        }
+    }
+
+    long storedBytes() {
+        return files.get() * fileBytes;
+    }
+
+    /** A file of full size under its journal's name, holding zeros or frames of other files. */
+    synchronized JournalFile take(JournalId id, int sequence) throws IOException {
+        var name = nameOf(id, sequence);
+        while (!spares.isEmpty()) {
+            var spare = spares.getFirst();
+            var file = disk.open(spare);
+            boolean fits = file.size() == fileBytes;
+            file.close();
+            if (fits) {
+                disk.rename(spare, name);
+                spares.removeFirst();
+                return disk.open(name);
+            }
+            disk.delete(spare);
+            spares.removeFirst();
+            files.decrementAndGet();
+        }
+        var file = disk.create(name, fileBytes);
+        files.incrementAndGet();
+        return file;
+    }
+
+    synchronized void giveBack(String name) throws IOException {
+        if (spares.size() >= sparesMax) {
+            disk.delete(name);
+            files.decrementAndGet();
+            return;
+        }
+        var spare = SPARE_PREFIX + "%016d".formatted(lastSpare + 1) + SUFFIX;
+        disk.rename(name, spare);
+        lastSpare++;
+        spares.addLast(spare);
+    }
+
+    private static long spareNumber(String name) {
+        var digits = name.substring(SPARE_PREFIX.length(), name.length() - SUFFIX.length());
+        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
+    }
+}

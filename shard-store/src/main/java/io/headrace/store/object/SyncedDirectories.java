@@ -1,0 +1,88 @@
+package io.headrace.store.object;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes directories that survive a power cut: an entry is durable once its parent was synced. It
+ * remembers which are, and trusts no directory it finds, since who made it may have crashed before
+ * the sync. Any thread may call.
+ */
+final class SyncedDirectories {
+    /** Past it all are forgotten: that costs a sync each, and never an unbounded heap. */
+    private static final int REMEMBERED_MAX = 1 << 16;
+
+    private final Path root;
+    private final Set<Path> synced = ConcurrentHashMap.newKeySet();
+
+    private final DirectorySync sync;
+
+    SyncedDirectories(Path root, DirectorySync sync) {
+        this.root = root;
+        this.sync = sync;
+    }
+
+    /** Makes those that are missing, level by level from the root, and syncs each parent once. */
+    void ensure(Set<Path> directories) throws IOException {
+        var missing = new TreeMap<Integer, Set<Path>>();
+        for (var directory : directories) {
+            for (var each = directory;
+                    !each.equals(root) && !synced.contains(each);
+                    each = parent(each)) {
+                missing.computeIfAbsent(each.getNameCount(), _ -> new LinkedHashSet<>()).add(each);
+            }
+        }
+        for (var level : missing.values()) {
+            var parents = new LinkedHashSet<Path>();
+            for (var directory : level) {
+                make(directory);
+                parents.add(parent(directory));
+            }
+            SyncBatch.run(parents, this::sync);
+            if (synced.size() + level.size() > REMEMBERED_MAX) {
+                synced.clear();
+            }
+            synced.addAll(level);
+        }
+    }
+
+    private static void make(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+    }
+
+    private Path parent(Path directory) throws IOException {
+        var parent = directory.getParent();
+        if (parent == null) {
+            throw new IOException(directory + " is not below " + root);
+        }
+        return parent;
+    }
+
+    void forget(Path directory) {
+        synced.remove(directory);
+    }
+
+    void forgetAll() {
+        synced.clear();
+    }
+
+    void sync(Path directory) throws UnsyncedDirectoryException {
+        try {
+            sync.sync(directory);
+        } catch (IOException e) {
+            throw new UnsyncedDirectoryException(directory, e);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package io.headrace.store.shard;
+
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
+import io.headrace.store.StoreEvents;
+import io.headrace.store.journal.JournalReader;
+import io.headrace.store.journal.Journals;
+import io.headrace.store.object.ObjectStore;
+import io.headrace.store.record.DamagedBlockException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What has to be done besides committing and reading: keep a journal file ready, compact, give the
+ * journal's room back, enforce retention, sweep. {@link #step} is called by one thread, again and
+ * again, {@link #prepareStep} by another. A shard that fails is left alone for a while and holds up
+ * no other.
+ */
+final class Maintenance {
+    private static final long FAILED_PAUSE_MS = 10_000;
+    private static final long RETENTION_PAUSE_MS = 1_000;
+
+    private final Journals journals;
+    private final ObjectStore objects;
+    private final CommitLane lane;
+    private final Manifests manifests;
+    private final LocalShards shards;
+    private final Compactor compactor;
+    private final InstantSource clock;
+    private final StoreEvents events;
+    private final Limits limits;
+    private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
+    private final IdentityHashMap<ShardLog, Long> failedUntilMs = new IdentityHashMap<>();
+    private JournalReader lastJournal;
+    private long retentionDueMs = Long.MIN_VALUE;
+    private long sweepDueMs;
+
+    /** When to compact and sweep; see {@link io.headrace.store.StoreSettings}. */
+    record Limits(
+            long segmentBytes, long compactAfterMs, long journalBytesMax, long sweepAfterMs) {}
+
+    /** What it works with. */
+    record Parts(
+            Journals journals,
+            ObjectStore objects,
+            CommitLane lane,
+            Manifests manifests,
+            LocalShards shards,
+            Compactor compactor,
+            InstantSource clock,
+            StoreEvents events) {}
+
+    private interface Task {
+        boolean run() throws IOException;
+    }
+
+    Maintenance(Parts parts, Limits limits, List<JournalReader> sealedBefore) {
+        this.journals = parts.journals();
+        this.objects = parts.objects();
+        this.lane = parts.lane();
+        this.manifests = parts.manifests();
+        this.shards = parts.shards();
+        this.compactor = parts.compactor();
+        this.clock = parts.clock();
+        this.events = parts.events();
+        this.limits = limits;
+        this.sealed.addAll(sealedBefore);
+        this.lastJournal = lane.journal();
+        this.sweepDueMs = clock.millis() + limits.sweepAfterMs();
+    }
+
+    /** Does what is due; true if it is worth coming again at once. */
+    boolean step() {
+        var journal = lane.journal();
+        if (!journal.equals(lastJournal)) {
+            sealed.add(lastJournal);
+            lastJournal = journal;
+        }
+        boolean worked = compactDue();
+        worked |= relieveJournal();
+        trim();
+        enforceRetention();
+        sweep();
+        return worked;
+    }
+
+    /**
+     * Gets the next journal file ready. On a thread of its own: a compaction takes longer than full
+     * speed leaves. Never worth coming again at once.
+     */
+    boolean prepareStep() {
+        if (lane.fencedBy() == null) {
+            attempt(
+                    "preparing a journal file",
+                    () -> {
+                        lane.journal().prepare();
+                        return true;
+                    });
+        }
+        return false;
+    }
+
+    private boolean compactDue() {
+        boolean worked = false;
+        long oldMs = clock.millis() - limits.compactAfterMs();
+        for (var log : shards.logs()) {
+            if (log.journaledBytes() >= limits.segmentBytes()
+                    || log.oldestJournaledMs().orElse(Long.MAX_VALUE) < oldMs) {
+                worked |= compact(log);
+            }
+        }
+        return worked;
+    }
+
+    /** Too much journal: the shards that hold back its oldest files give them up. */
+    private boolean relieveJournal() {
+        if (journals.storedBytes() <= limits.journalBytesMax()) {
+            return false;
+        }
+        for (var shard : manifests.unloaded()) {
+            load(shard);
+        }
+        boolean worked = false;
+        for (var reader : sealed) {
+            worked |= relieve(reader);
+        }
+        worked |= relieve(lane.journal());
+        return worked;
+    }
+
+    private boolean relieve(JournalReader reader) {
+        var end = reader.oldestEnd();
+        if (end.isEmpty()) {
+            return false;
+        }
+        boolean worked = false;
+        for (var log : shards.logs()) {
+            while (log.needs(reader.id(), end.getAsLong()) && compact(log)) {
+                worked = true;
+            }
+        }
+        return worked;
+    }
+
+    private boolean compact(ShardLog log) {
+        return attempt(
+                log,
+                "compacting",
+                () -> {
+                    boolean worked = compactor.compact(log, shards.cutoffMs(log));
+                    compactor.merge(log);
+                    return worked;
+                });
+    }
+
+    private void trim() {
+        sealed.forEach(this::trim);
+        // What was given back as a whole.
+        sealed.removeIf(reader -> reader.oldestEnd().isEmpty());
+        trim(lane.journal());
+    }
+
+    private void trim(JournalReader reader) {
+        attempt(
+                "giving journal files back",
+                () -> {
+                    long bytes = reader.trim();
+                    if (bytes > 0) {
+                        events.trimmed(bytes);
+                    }
+                    return true;
+                });
+    }
+
+    private void enforceRetention() {
+        if (clock.millis() < retentionDueMs) {
+            return;
+        }
+        retentionDueMs = clock.millis() + RETENTION_PAUSE_MS;
+        for (var log : shards.logs()) {
+            if (log.isLoaded()) {
+                attempt(
+                        log,
+                        "dropping expired segments of",
+                        () -> compactor.expire(log, shards.cutoffMs(log)));
+            }
+        }
+    }
+
+    /** Loads every shard that is on disk, so that retention reaches all, and removes orphans. */
+    private void sweep() {
+        if (clock.millis() < sweepDueMs) {
+            return;
+        }
+        sweepDueMs = clock.millis() + limits.sweepAfterMs();
+        attempt(
+                "sweeping",
+                () -> {
+                    objects.list("shards/").stream()
+                            .map(Maintenance::shardOf)
+                            .distinct()
+                            .forEach(this::load);
+                    return true;
+                });
+        for (var log : shards.logs()) {
+            attempt(
+                    log,
+                    "sweeping",
+                    () -> {
+                        compactor.sweepOrphans(log);
+                        return true;
+                    });
+        }
+    }
+
+    private void load(ShardKey shard) {
+        var log = shards.log(shard);
+        attempt(
+                log,
+                "loading",
+                () -> {
+                    manifests.load(log);
+                    return true;
+                });
+    }
+
+    private static ShardKey shardOf(String name) {
+        var parts = name.split("/", -1);
+        return new ShardKey(HexFormat.fromHexDigitsToLong(parts[1]), Integer.parseInt(parts[2]));
+    }
+
+    private boolean attempt(ShardLog log, String what, Task task) {
+        var until = failedUntilMs.get(log);
+        if (until != null && clock.millis() < until) {
+            return false;
+        }
+        failedUntilMs.remove(log);
+        try {
+            return task.run();
+        } catch (IOException | DamagedBlockException e) {
+            failedUntilMs.put(log, clock.millis() + FAILED_PAUSE_MS);
+            events.backgroundFailed(what + " " + log, e);
+        } catch (RefusedException e) {
+            // A shard that is deleted meanwhile needs nothing more.
+            if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
+                failedUntilMs.put(log, clock.millis() + FAILED_PAUSE_MS);
+                events.backgroundFailed(what + " " + log, e);
+            }
+        }
+        return false;
+    }
+
+    private void attempt(String what, Task task) {
+        try {
+            task.run();
+        } catch (IOException | DamagedBlockException e) {
+            events.backgroundFailed(what, e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.headrace.store.shard;
+
+import io.headrace.store.ShardKey;
+import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.VersionedObject;
+import io.headrace.store.segment.SegmentRef;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Everything a shard is, at one version: who may write it ({@code epoch}), the first record kept,
+ * the end if it was closed, the newest arrival in the segments (ms since 1970, 0: none), its
+ * segments in order, where its uncompacted blocks lie, and its consumers' checkpoints by name.
+ * Stored as JSON in a {@link VersionedObject} at {@link #prefix}.
+ */
+public record Manifest(
+        ShardKey shard,
+        long version,
+        long epoch,
+        long firstIndex,
+        OptionalLong endIndex,
+        long lastArrivalMs,
+        List<SegmentRef> segments,
+        List<JournalRange> ranges,
+        Map<String, Checkpoint> checkpoints) {
+    public Manifest {
+        if (version < 0 || epoch < 0 || firstIndex < 0) {
+            throw new IllegalArgumentException(
+                    "manifest version %d, epoch %d, first index %d"
+                            .formatted(version, epoch, firstIndex));
+        }
+        segments = List.copyOf(segments);
+        ranges = List.copyOf(ranges);
+        checkpoints = Map.copyOf(checkpoints);
+        long next = 0;
+        for (var segment : segments) {
+            if (segment.firstIndex() < next) {
+                throw new IllegalArgumentException("segments overlap at " + segment);
+            }
+            next = segment.nextIndex();
+        }
+    }
+
+    /** Where a shard's manifests lie. */
+    public static String prefix(ShardKey shard) {
+        return shard.prefix() + "manifest/";
+    }
+
+    /**
+     * The shard's newest manifest, or empty if nobody ever appended to it.
+     *
+     * @throws io.headrace.store.record.DamagedBlockException if it is not what was written
+     * @throws io.headrace.store.RefusedException if a newer build wrote it
+     */
+    public static Optional<Manifest> newest(ObjectStore store, ShardKey shard) throws IOException {
+        var prefix = prefix(shard);
+        return VersionedObject.newest(store, prefix)
+                .map(found -> ManifestJson.read(prefix, shard, found));
+    }
+
+    /** True only if this manifest is now the shard's newest; see {@link VersionedObject#create}. */
+    public boolean create(ObjectStore store) throws IOException {
+        return VersionedObject.create(store, prefix(shard), version, toJson());
+    }
+
+    /** The bytes stored; the same manifest always gives the same bytes. */
+    public ByteBuffer toJson() {
+        return ManifestJson.write(this);
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote.
+     *
+     * @param where names the bytes in what is thrown
+     */
+    public static Manifest parse(String where, ByteBuffer json) {
+        return ManifestJson.read(where, json);
+    }
+}

@@ -1,0 +1,212 @@
+package io.headrace.store.shard;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
+import io.headrace.store.object.VersionedObject;
+import io.headrace.store.record.DamagedBlockException;
+import io.headrace.store.segment.SegmentRef;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The manifest's JSON; any thread. A field this version doesn't know is damage, not the future. */
+final class ManifestJson {
+    static final int FORMAT = 1;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ManifestJson() {}
+
+    static ByteBuffer write(Manifest manifest) {
+        var bytes = new ByteArrayOutputStream();
+        try (var json = JSON.getFactory().createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeNumberField("format", FORMAT);
+            json.writeStringField(
+                    "stream", HexFormat.of().toHexDigits(manifest.shard().streamId()));
+            json.writeNumberField("shard", manifest.shard().number());
+            json.writeNumberField("version", manifest.version());
+            json.writeNumberField("epoch", manifest.epoch());
+            json.writeNumberField("firstIndex", manifest.firstIndex());
+            writeOptional(json, "endIndex", manifest.endIndex());
+            json.writeNumberField("lastArrivalMs", manifest.lastArrivalMs());
+            json.writeArrayFieldStart("segments");
+            for (var segment : manifest.segments()) {
+                writeSegment(json, segment);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("ranges");
+            for (var range : manifest.ranges()) {
+                json.writeStartObject();
+                json.writeStringField("journal", range.journalId());
+                json.writeNumberField("from", range.from());
+                writeOptional(json, "to", range.to());
+                json.writeNumberField("epoch", range.epoch());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeObjectFieldStart("checkpoints");
+            for (var checkpoint : new TreeMap<>(manifest.checkpoints()).entrySet()) {
+                json.writeObjectFieldStart(checkpoint.getKey());
+                writeCheckpoint(json, checkpoint.getValue());
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can't fail to be written", e);
+        }
+        return ByteBuffer.wrap(bytes.toByteArray());
+    }
+
+    static Manifest read(String where, ShardKey shard, VersionedObject.Version found) {
+        var manifest = read(where + " version " + found.number(), found.content());
+        if (!manifest.shard().equals(shard) || manifest.version() != found.number()) {
+            throw new DamagedBlockException(
+                    "%s version %d holds version %d of shard %s"
+                            .formatted(
+                                    where, found.number(), manifest.version(), manifest.shard()));
+        }
+        return manifest;
+    }
+
+    static Manifest read(String where, ByteBuffer content) {
+        var bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        try {
+            var root = JSON.readTree(bytes);
+            long format = number(root, "format");
+            if (format > FORMAT) {
+                throw new RefusedException(
+                        ErrorCode.INTERNAL_FAILURE,
+                        "%s has manifest format %d; this build reads up to %d: a newer Headrace wrote it"
+                                .formatted(where, format, FORMAT));
+            }
+            if (format != FORMAT) {
+                throw new IllegalArgumentException("format " + format);
+            }
+            return new Manifest(
+                    new ShardKey(
+                            HexFormat.fromHexDigitsToLong(text(root, "stream")),
+                            Math.toIntExact(number(root, "shard"))),
+                    number(root, "version"),
+                    number(root, "epoch"),
+                    number(root, "firstIndex"),
+                    optional(root, "endIndex"),
+                    number(root, "lastArrivalMs"),
+                    list(root, "segments", ManifestJson::segment),
+                    list(root, "ranges", ManifestJson::range),
+                    checkpoints(root));
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            throw new DamagedBlockException(where + " is no manifest: " + e.getMessage(), e);
+        }
+    }
+
+    private static void writeSegment(JsonGenerator json, SegmentRef segment) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", segment.name());
+        json.writeNumberField("firstIndex", segment.firstIndex());
+        json.writeNumberField("nextIndex", segment.nextIndex());
+        json.writeNumberField("firstArrivalMs", segment.firstArrivalMs());
+        json.writeNumberField("lastArrivalMs", segment.lastArrivalMs());
+        json.writeNumberField("rawBytes", segment.rawBytes());
+        json.writeNumberField("storedBytes", segment.storedBytes());
+        json.writeEndObject();
+    }
+
+    private static void writeCheckpoint(JsonGenerator json, Checkpoint checkpoint)
+            throws IOException {
+        json.writeNumberField("index", checkpoint.index());
+        json.writeNumberField("leaseEpoch", checkpoint.leaseEpoch());
+        json.writeStringField("owner", checkpoint.owner());
+        json.writeNumberField("leaseUntilMs", checkpoint.leaseUntilMs());
+    }
+
+    private static void writeOptional(JsonGenerator json, String field, OptionalLong value)
+            throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(field, value.getAsLong());
+        }
+    }
+
+    private static SegmentRef segment(JsonNode node) {
+        return new SegmentRef(
+                text(node, "name"),
+                number(node, "firstIndex"),
+                number(node, "nextIndex"),
+                number(node, "firstArrivalMs"),
+                number(node, "lastArrivalMs"),
+                number(node, "rawBytes"),
+                number(node, "storedBytes"));
+    }
+
+    private static JournalRange range(JsonNode node) {
+        return new JournalRange(
+                text(node, "journal"),
+                number(node, "from"),
+                optional(node, "to"),
+                number(node, "epoch"));
+    }
+
+    private static Map<String, Checkpoint> checkpoints(JsonNode root) {
+        var checkpoints = new HashMap<String, Checkpoint>();
+        for (var field : member(root, "checkpoints").properties()) {
+            var node = field.getValue();
+            checkpoints.put(
+                    field.getKey(),
+                    new Checkpoint(
+                            number(node, "index"),
+                            number(node, "leaseEpoch"),
+                            text(node, "owner"),
+                            number(node, "leaseUntilMs")));
+        }
+        return checkpoints;
+    }
+
+    private static <T> List<T> list(JsonNode root, String field, Function<JsonNode, T> read) {
+        var values = new ArrayList<T>();
+        member(root, field).forEach(node -> values.add(read.apply(node)));
+        return values;
+    }
+
+    private static OptionalLong optional(JsonNode node, String field) {
+        return node.has(field) ? OptionalLong.of(number(node, field)) : OptionalLong.empty();
+    }
+
+    private static long number(JsonNode node, String field) {
+        var member = member(node, field);
+        if (!member.isIntegralNumber() || !member.canConvertToLong()) {
+            throw new IllegalArgumentException(field + " is " + member);
+        }
+        return member.longValue();
+    }
+
+    private static String text(JsonNode node, String field) {
+        var member = member(node, field);
+        if (!member.isTextual()) {
+            throw new IllegalArgumentException(field + " is " + member);
+        }
+        return member.textValue();
+    }
+
+    private static JsonNode member(JsonNode node, String field) {
+        var member = node.get(field);
+        if (member == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return member;
+    }
+}

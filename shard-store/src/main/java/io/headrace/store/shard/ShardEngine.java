@@ -1,0 +1,308 @@
+package io.headrace.store.shard;
+
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
+import io.headrace.store.StoreEvents;
+import io.headrace.store.StoreSettings;
+import io.headrace.store.Ticker;
+import io.headrace.store.journal.Journals;
+import io.headrace.store.journal.Journals.SealedJournal;
+import io.headrace.store.object.ObjectStore;
+import io.headrace.store.record.BlockCipher;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards of a node and the loops that drive them: write, sync, maintain, prepare. {@link
+ * #start} gives each its thread; a simulation calls the steps itself, in any order, on one thread.
+ */
+public final class ShardEngine implements AutoCloseable {
+    private static final int BACKGROUND_MAX = 64;
+    private static final int COLD_WAITING_MAX = 10_000;
+    private static final long DRAIN_MS_MAX = 10_000;
+    private static final long WRITER_REST_NANOS = 10_000_000;
+    private static final long SYNCER_REST_NANOS = 100_000_000;
+    private static final long MAINTENANCE_REST_NANOS = 200_000_000;
+
+    /** Pending bytes for which writing during a sync is worth it. */
+    private static final long WRITE_AHEAD_BYTES = 1 << 20;
+
+    private final RequestQueue queue;
+    private final CommitLane lane;
+    private final CommitWriter writer;
+    private final CommitSyncer syncer;
+    private final Maintenance maintenance;
+    private final LocalShards shards;
+    private final TailCache tailCache;
+    private final Journals journals;
+    private final StoreEvents events;
+    private final List<StepLoop> loops;
+    private volatile @Nullable Throwable brokenBy;
+
+    /** All that is injected. */
+    public record Seams(
+            ObjectStore objects,
+            Journals journals,
+            Retention retention,
+            BlockCipher cipher,
+            InstantSource clock,
+            Ticker ticker,
+            RandomGenerator random,
+            StoreEvents events) {}
+
+    /**
+     * Where blocking work runs.
+     *
+     * @param coldReads reads from disk
+     * @param background claims and ends of shards
+     */
+    record Threads(Executor coldReads, Executor background) {}
+
+    /** How the store is. */
+    public sealed interface Health {
+        record Running() implements Health {}
+
+        /** Appends are refused until there is room; reads go on. */
+        record Full() implements Health {}
+
+        /** The journal failed; it is being replaced, and appends are refused until then. */
+        record Fenced(String cause) implements Health {}
+
+        /** A bug stopped a loop: the process has to be restarted. */
+        record Broken(String cause) implements Health {}
+    }
+
+    private ShardEngine(Seams seams, StoreSettings settings, Threads threads, Recovered recovered)
+            throws IOException {
+        events = seams.events();
+        journals = seams.journals();
+        queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
+        lane = new CommitLane(journals.begin());
+        tailCache = new TailCache(settings.tailCacheBytes());
+        var manifests = new Manifests(seams.objects(), recovered.blocks(), events);
+        recovered
+                .journals()
+                .forEach(journal -> manifests.sealed(journal.reader().id(), journal.entries()));
+        var segments = new Segments(seams.objects(), settings.replayCacheBytes());
+        var coldReader = new ColdReader(segments, seams.cipher());
+        shards =
+                new LocalShards(
+                        new LocalShards.Parts(
+                                queue,
+                                lane,
+                                manifests,
+                                tailCache,
+                                coldReader,
+                                seams.retention(),
+                                seams.clock(),
+                                threads.coldReads(),
+                                threads.background(),
+                                events,
+                                settings.entryBytesMax() - CommitWriter.BLOCK_OVERHEAD_BYTES));
+        writer =
+                new CommitWriter(
+                        new CommitWriter.Parts(
+                                lane,
+                                queue,
+                                journals,
+                                manifests,
+                                seams.cipher(),
+                                seams.clock(),
+                                seams.ticker(),
+                                events),
+                        new CommitWriter.Tuning(
+                                settings.groupBytes(),
+                                WRITE_AHEAD_BYTES,
+                                TimeUnit.MILLISECONDS.toNanos(settings.markAfterMs()),
+                                4 * settings.journalBytesMax()),
+                        shards::admit);
+        var compactor =
+                new Compactor(
+                        new Compactor.Parts(
+                                seams.objects(),
+                                manifests,
+                                coldReader,
+                                segments,
+                                seams.random(),
+                                seams.ticker(),
+                                events),
+                        settings.segmentBytes(),
+                        settings.segmentBytesMax());
+        maintenance =
+                new Maintenance(
+                        new Maintenance.Parts(
+                                journals,
+                                seams.objects(),
+                                lane,
+                                manifests,
+                                shards,
+                                compactor,
+                                seams.clock(),
+                                events),
+                        new Maintenance.Limits(
+                                settings.segmentBytes(),
+                                settings.compactAfterMs(),
+                                settings.journalBytesMax(),
+                                settings.sweepAfterMs()),
+                        recovered.journals().stream().map(SealedJournal::reader).toList());
+        var maintain =
+                new StepLoop(
+                        "store-maintenance",
+                        maintenance::step,
+                        MAINTENANCE_REST_NANOS,
+                        this::breakDown);
+        var prepare =
+                new StepLoop(
+                        "store-prepare",
+                        maintenance::prepareStep,
+                        MAINTENANCE_REST_NANOS,
+                        this::breakDown);
+        syncer =
+                new CommitSyncer(
+                        lane,
+                        queue,
+                        seams.ticker(),
+                        events,
+                        new CommitSyncer.Wake(
+                                settings.segmentBytes(),
+                                () -> {
+                                    prepare.wake();
+                                    maintain.wake();
+                                }));
+        var write = new StepLoop("store-write", writer::step, WRITER_REST_NANOS, this::breakDown);
+        var sync = new StepLoop("store-sync", syncer::step, SYNCER_REST_NANOS, this::breakDown);
+        queue.waiter(write.thread());
+        lane.syncer(sync.thread());
+        loops = List.of(write, sync, maintain, prepare);
+    }
+
+    private record Recovered(
+            ConcurrentHashMap<ShardKey, RecoveredBlocks> blocks, List<SealedJournal> journals) {}
+
+    /**
+     * Recovers what the journals hold and begins a new one; nothing runs yet.
+     *
+     * @throws io.headrace.store.journal.DamagedJournalException if durable entries were damaged
+     */
+    public static ShardEngine open(Seams seams, StoreSettings settings) throws IOException {
+        return open(
+                seams,
+                settings,
+                new Threads(
+                        new BoundedExecutor(
+                                "store-read", settings.coldReadsMax(), COLD_WAITING_MAX),
+                        new BoundedExecutor(
+                                "store-background", BACKGROUND_MAX, Integer.MAX_VALUE)));
+    }
+
+    static ShardEngine open(Seams seams, StoreSettings settings, Threads threads)
+            throws IOException {
+        var blocks = new HashMap<ShardKey, RecoveredBlocks>();
+        var journals =
+                seams.journals()
+                        .recover((journal, entry, position, block) ->
+                                blocks.computeIfAbsent(block.shard(), key -> new RecoveredBlocks())
+                                        .add(
+                                                new BlockIndex.Run(journal, block.epoch()),
+                                                entry,
+                                                position,
+                                                block));
+        return new ShardEngine(
+                seams, settings, threads, new Recovered(new ConcurrentHashMap<>(blocks), journals));
+    }
+
+    public Shards shards() {
+        return shards;
+    }
+
+    /** Starts the threads; once. */
+    public void start() {
+        loops.forEach(StepLoop::start);
+    }
+
+    public Health health() {
+        var broken = brokenBy;
+        if (broken != null) {
+            return new Health.Broken(broken.toString());
+        }
+        var fenced = lane.fencedBy();
+        if (fenced != null) {
+            return new Health.Fenced(fenced.toString());
+        }
+        return writer.isFull() ? new Health.Full() : new Health.Running();
+    }
+
+    /** Bytes of appends that were accepted and not answered yet. */
+    public long pendingBytes() {
+        return queue.reservedBytes();
+    }
+
+    /** Bytes of newest blocks in memory. */
+    public long tailBytes() {
+        return tailCache.bytes();
+    }
+
+    /** Bytes of journal files on disk. */
+    public long journalBytes() {
+        return journals.storedBytes();
+    }
+
+    /** Answers what is pending, refuses what comes, seals the journal and ends the threads. */
+    @Override
+    public void close() throws IOException {
+        shards.refuseAppends();
+        try {
+            for (long waited = 0; queue.reservedAppends() > 0 && waited < DRAIN_MS_MAX; waited++) {
+                Thread.sleep(1);
+            }
+            for (var loop : loops) {
+                loop.stop();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (brokenBy == null) {
+            while (syncStep()) {
+                // What was written after the last sync.
+            }
+            lane.journal().seal();
+        }
+    }
+
+    boolean writeStep() {
+        return writer.step();
+    }
+
+    boolean syncStep() {
+        return syncer.step();
+    }
+
+    boolean maintenanceStep() {
+        return maintenance.step();
+    }
+
+    boolean prepareStep() {
+        return maintenance.prepareStep();
+    }
+
+    private void breakDown(Throwable bug) {
+        brokenBy = bug;
+        shards.refuseAppends();
+        var cause = new IllegalStateException("a bug stopped the store", bug);
+        lane.fence(cause);
+        events.fenced(cause);
+        var refusal =
+                new RefusedException(
+                        ErrorCode.INTERNAL_FAILURE, "the outcome of the write is unknown", cause);
+        syncer.refuseAll(refusal);
+        writer.refuseAll(refusal);
+    }
+}

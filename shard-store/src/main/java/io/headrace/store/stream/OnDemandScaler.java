@@ -1,0 +1,211 @@
+package io.headrace.store.stream;
+
+import io.headrace.store.HashKey;
+import io.headrace.store.HashRange;
+import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
+import java.math.BigInteger;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Splits the hot shards of on-demand streams and merges cold neighbours. One thread calls {@link
+ * #step} every few seconds; what a shard was put since the step before is its rate.
+ */
+public final class OnDemandScaler {
+    private static final Logger LOG = LoggerFactory.getLogger(OnDemandScaler.class);
+    private static final BigInteger GRAIN = BigInteger.valueOf(1024);
+    // A single key can be hotter than a shard: splitting around it must end somewhere.
+    private static final BigInteger WIDTH_MIN = BigInteger.ONE.shiftLeft(112);
+
+    private final Streams streams;
+    private final LoadMeter meter;
+    private final InstantSource clock;
+    private final ScalerSettings settings;
+    private final Map<ShardKey, Watch> watches = new HashMap<>();
+    private long lastMs;
+
+    public OnDemandScaler(
+            Streams streams, LoadMeter meter, InstantSource clock, ScalerSettings settings) {
+        this.streams = streams;
+        this.meter = meter;
+        this.clock = clock;
+        this.settings = settings;
+        this.lastMs = clock.millis();
+    }
+
+    /** Measures every on-demand stream and reshapes those that need it. */
+    public void step() throws InterruptedException {
+        long now = clock.millis();
+        long elapsedMs = now - lastMs;
+        if (elapsedMs <= 0) {
+            return;
+        }
+        lastMs = now;
+        var seen = new HashSet<ShardKey>();
+        for (var state : streams.catalog().all()) {
+            if (state.options().mode() == StreamMode.ON_DEMAND) {
+                measure(state, now, elapsedMs, seen);
+                if (state.status() == StreamStatus.ACTIVE) {
+                    reshape(state, now);
+                }
+            }
+        }
+        forgetAllBut(seen);
+    }
+
+    private void measure(StreamState state, long now, long elapsedMs, Set<ShardKey> seen) {
+        for (var shard : state.shards().open()) {
+            var key = state.shardKey(shard.number());
+            seen.add(key);
+            var load = meter.load(key);
+            watches.computeIfAbsent(key, absent -> new Watch())
+                    .measured(
+                            load.takeRecords(),
+                            load.takeLowerBytes(),
+                            load.takeUpperBytes(),
+                            now,
+                            elapsedMs,
+                            settings);
+        }
+    }
+
+    private void reshape(StreamState state, long now) throws InterruptedException {
+        var splitAt = splits(state, now);
+        var mergeAt = merges(state, now);
+        if (splitAt.isEmpty() && mergeAt.isEmpty()) {
+            return;
+        }
+        try {
+            streams.reshape(state.name(), state.id(), splitAt, mergeAt);
+            LOG.info(
+                    "{} gets {} splits and {} merges",
+                    state.name().described(),
+                    splitAt.size(),
+                    mergeAt.size());
+        } catch (RefusedException e) {
+            LOG.warn("{} keeps its shards for now", state.name().described(), e);
+        }
+    }
+
+    private List<HashKey> splits(StreamState state, long now) {
+        var keys = new ArrayList<HashKey>();
+        for (var shard : state.shards().open()) {
+            var watch = watches.get(state.shardKey(shard.number()));
+            if (watch != null
+                    && watch.isHotFor(settings.splitAfter().toMillis(), now)
+                    && width(shard.range()).compareTo(WIDTH_MIN) > 0) {
+                keys.add(splitPoint(shard.range(), watch.lowerBytes, watch.upperBytes));
+            }
+        }
+        return keys;
+    }
+
+    private List<HashKey> merges(StreamState state, long now) {
+        var keys = new ArrayList<HashKey>();
+        var open = state.shards().open();
+        int floor = Math.max(settings.shardsMin(), state.options().warmThroughputMiBps());
+        int spare = open.size() - floor;
+        for (int i = 1; i < open.size() && keys.size() < spare; i++) {
+            if (isCold(state, open.get(i - 1), now) && isCold(state, open.get(i), now)) {
+                keys.add(open.get(i).range().start());
+                // The merged shard is looked at again once it has been watched for itself.
+                i++;
+            }
+        }
+        return keys;
+    }
+
+    private boolean isCold(StreamState state, ShardState shard, long now) {
+        var watch = watches.get(state.shardKey(shard.number()));
+        return watch != null && watch.isColdFor(settings.mergeAfter().toMillis(), now);
+    }
+
+    private void forgetAllBut(Set<ShardKey> seen) {
+        watches.keySet()
+                .removeIf(key -> {
+                    boolean gone = !seen.contains(key);
+                    if (gone) {
+                        meter.forget(key);
+                    }
+                    return gone;
+                });
+    }
+
+    /** Where both sides would have got the same, if each half's load is spread evenly over it. */
+    static HashKey splitPoint(HashRange range, long lowerBytes, long upperBytes) {
+        double half = ((double) lowerBytes + upperBytes) / 2;
+        double share = 0.5;
+        if (lowerBytes > half) {
+            share = half / lowerBytes / 2;
+        } else if (upperBytes > half) {
+            share = 0.5 + (half - lowerBytes) / upperBytes / 2;
+        }
+        long grains = Math.clamp(Math.round(share * 1024), 64, 960);
+        var offset = width(range).multiply(BigInteger.valueOf(grains)).divide(GRAIN);
+        return HashKey.of(range.start().toBigInteger().add(offset));
+    }
+
+    private static BigInteger width(HashRange range) {
+        return range.end().toBigInteger().subtract(range.start().toBigInteger());
+    }
+
+    /** What one shard has been doing. */
+    private static final class Watch {
+        private static final long NOT = -1;
+
+        private long hotSinceMs = NOT;
+        private long coldSinceMs = NOT;
+        // While it is hot.
+        private long lowerBytes;
+        private long upperBytes;
+
+        void measured(
+                long records,
+                long lower,
+                long upper,
+                long now,
+                long elapsedMs,
+                ScalerSettings settings) {
+            double bytesPerSecond = (lower + upper) * 1000.0 / elapsedMs;
+            double recordsPerSecond = records * 1000.0 / elapsedMs;
+            boolean hot =
+                    bytesPerSecond >= settings.hotBytesPerSecond()
+                            || recordsPerSecond >= settings.hotRecordsPerSecond();
+            // Two shards merged at a quarter of hot each are far from being split again.
+            boolean cold =
+                    bytesPerSecond <= settings.hotBytesPerSecond() / 4.0
+                            && recordsPerSecond <= settings.hotRecordsPerSecond() / 4.0;
+            if (hot && hotSinceMs == NOT) {
+                lowerBytes = 0;
+                upperBytes = 0;
+            }
+            hotSinceMs = since(hot, hotSinceMs, now - elapsedMs);
+            coldSinceMs = since(cold, coldSinceMs, now - elapsedMs);
+            lowerBytes += lower;
+            upperBytes += upper;
+        }
+
+        boolean isHotFor(long ms, long now) {
+            return hotSinceMs != NOT && now - hotSinceMs >= ms;
+        }
+
+        boolean isColdFor(long ms, long now) {
+            return coldSinceMs != NOT && now - coldSinceMs >= ms;
+        }
+
+        private static long since(boolean is, long before, long start) {
+            if (!is) {
+                return NOT;
+            }
+            return before == NOT ? start : before;
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package io.headrace.store.stream;
+
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
+import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.StoreFullException;
+import io.headrace.store.object.VersionedObject;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every stream's newest known state, kept as one versioned object a stream.
+ *
+ * <p>A change reads a state, computes the next and creates its version if absent; whoever loses
+ * that race reads the winner's and computes again. So several nodes may change the same stream; one
+ * sees another's changes when it changes the stream itself or calls {@link #refresh}.
+ *
+ * <p>{@link #find}, {@link #findById} and {@link #list} read memory only and never block; any
+ * thread may call them. Everything else may block.
+ */
+public final class StreamCatalog {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamCatalog.class);
+
+    private final ObjectStore store;
+    private final RandomGenerator random;
+    private final ConcurrentHashMap<StreamName, Entry> entries = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, StreamName> names = new ConcurrentHashMap<>();
+    // The newest object of each stream as last listed: what is unchanged is not read again.
+    private final ConcurrentHashMap<StreamName, String> listed = new ConcurrentHashMap<>();
+
+    private StreamCatalog(ObjectStore store, RandomGenerator random) {
+        this.store = store;
+        this.random = random;
+    }
+
+    /**
+     * Reads every stream's state.
+     *
+     * @param random source of stream ids and nonces; safe for use by several threads
+     * @throws UnreadableStateException if one is damaged or of a newer format
+     */
+    public static StreamCatalog open(ObjectStore store, RandomGenerator random) throws IOException {
+        var catalog = new StreamCatalog(store, random);
+        catalog.refresh();
+        return catalog;
+    }
+
+    /** A stream by its name, whatever its status. */
+    public Optional<StreamState> find(StreamName name) {
+        var entry = entries.get(name);
+        return entry == null ? Optional.empty() : Optional.ofNullable(entry.state);
+    }
+
+    /** A stream by its id, as shard keys hold it. */
+    public Optional<StreamState> findById(long id) {
+        var name = names.get(id);
+        return name == null ? Optional.empty() : find(name).filter(state -> state.id() == id);
+    }
+
+    /** For the log: how long records of a shard are kept; empty if its stream is not known. */
+    public OptionalLong retentionMs(ShardKey shard) {
+        var found = findById(shard.streamId());
+        return found.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(found.get().options().retentionMs());
+    }
+
+    /** An account's streams by name. */
+    public List<StreamState> list(String accountId) {
+        return all().stream()
+                .filter(state -> state.name().accountId().equals(accountId))
+                .sorted((one, other) -> one.name().compareTo(other.name()))
+                .toList();
+    }
+
+    /** Every stream, in no order. */
+    public Collection<StreamState> all() {
+        return entries.values().stream().<StreamState>mapMulti(Entry::emit).toList();
+    }
+
+    /**
+     * Completes when this state of a stream is no longer the newest known, at once if it is not
+     * now: what to wait for after an append found its shard closed. Completes on the thread of the
+     * change, which must not be blocked.
+     */
+    public CompletableFuture<Void> superseded(StreamState state) {
+        var entry = entries.get(state.name());
+        return entry != null && state.equals(entry.state)
+                ? entry.superseded.copy()
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** Looks for what other nodes changed. */
+    public void refresh() throws IOException {
+        var seen = new HashSet<StreamName>();
+        for (var object : store.list(StreamName.ROOT)) {
+            // Versions count down in names, so the first of a stream is its newest.
+            var name = StreamName.ofObject(object);
+            if (seen.add(name) && !object.equals(listed.get(name))) {
+                load(name);
+                listed.put(name, object);
+            }
+        }
+    }
+
+    /** An id for a new stream. */
+    long newId() {
+        return random.nextLong();
+    }
+
+    /**
+     * Adds a stream.
+     *
+     * @throws RefusedException RESOURCE_IN_USE if there is one of this name
+     */
+    StreamState create(StreamState stream) {
+        var name = stream.name();
+        while (true) {
+            var entry = entries.get(name);
+            if (entry != null && entry.state != null) {
+                throw new RefusedException(
+                        ErrorCode.RESOURCE_IN_USE, name.described() + " already exists.");
+            }
+            if (write(name, entry, stream)) {
+                return stream;
+            }
+        }
+    }
+
+    /**
+     * Changes a stream. The change is called again for each lost race, so it must depend on its
+     * argument only; one that returns its argument writes nothing; one that refuses throws.
+     *
+     * @throws RefusedException RESOURCE_NOT_FOUND if there is none of this name
+     */
+    public StreamState change(StreamName name, UnaryOperator<StreamState> change) {
+        while (true) {
+            var entry = entries.get(name);
+            if (entry == null || entry.state == null) {
+                throw notFound(name);
+            }
+            var next = change.apply(entry.state);
+            if (next.equals(entry.state) || write(name, entry, next)) {
+                return next;
+            }
+        }
+    }
+
+    /** Removes the stream of this name if it still has this id. */
+    void remove(StreamName name, long id) {
+        while (true) {
+            var entry = entries.get(name);
+            if (entry == null || entry.state == null || entry.state.id() != id) {
+                return;
+            }
+            if (write(name, entry, null)) {
+                return;
+            }
+        }
+    }
+
+    public static RefusedException notFound(StreamName name) {
+        return new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, name.described() + " not found.");
+    }
+
+    /** False if another wrote this version first; then memory holds what it wrote. */
+    private boolean write(StreamName name, @Nullable Entry before, @Nullable StreamState next) {
+        long version = before == null ? 1 : before.version + 1;
+        long nonce = random.nextLong();
+        var content =
+                next == null ? StreamFormat.writeDeleted(nonce) : StreamFormat.write(next, nonce);
+        try {
+            if (!VersionedObject.create(store, name.prefix(), version, content)) {
+                load(name);
+                return false;
+            }
+        } catch (StoreFullException e) {
+            throw new RefusedException(
+                    ErrorCode.STORE_FULL, "no room to record a change of " + name.described(), e);
+        } catch (IOException e) {
+            throw new RefusedException(
+                    ErrorCode.INTERNAL_FAILURE,
+                    "whether a change of " + name.described() + " was recorded is unknown",
+                    e);
+        }
+        install(name, new Entry(version, next));
+        try {
+            VersionedObject.collect(store, name.prefix());
+        } catch (IOException e) {
+            LOG.warn("Old versions of {} stay until its next change", name.described(), e);
+        }
+        return true;
+    }
+
+    private void load(StreamName name) throws IOException {
+        var newest = VersionedObject.newest(store, name.prefix());
+        if (newest.isPresent()) {
+            var state =
+                    StreamFormat.read(
+                            newest.get().content(), name.prefix() + newest.get().number());
+            install(name, new Entry(newest.get().number(), state.orElse(null)));
+        }
+    }
+
+    private void install(StreamName name, Entry entry) {
+        var replaced = new @Nullable Entry[1];
+        var kept =
+                entries.compute(
+                        name,
+                        (key, known) -> {
+                            if (known != null && known.version >= entry.version) {
+                                return known;
+                            }
+                            replaced[0] = known;
+                            return entry;
+                        });
+        if (kept != entry) {
+            return;
+        }
+        var before = replaced[0];
+        if (before != null && before.state != null) {
+            names.remove(before.state.id(), name);
+        }
+        if (entry.state != null) {
+            names.put(entry.state.id(), name);
+        }
+        if (before != null) {
+            before.superseded.complete(null);
+        }
+    }
+
+    /** A stream's newest known version; the state is null once the stream is deleted. */
+    private static final class Entry {
+        final long version;
+        final @Nullable StreamState state;
+        final CompletableFuture<Void> superseded = new CompletableFuture<>();
+
+        Entry(long version, @Nullable StreamState state) {
+            this.version = version;
+            this.state = state;
+        }
+
+        void emit(Consumer<StreamState> sink) {
+            if (state != null) {
+                sink.accept(state);
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package io.headrace.store.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class DirectoryStoreTest {
+    @TempDir Path folder;
+
+    @Test
+    void anObjectIsCreatedOnceAndKeepsItsBytes() throws IOException {
+        try (var store = DirectoryStore.open(folder)) {
+            assertThat(store.createIfAbsent("a/b/c", bytes(1, 2), bytes(3))).isTrue();
+            assertThat(store.createIfAbsent("a/b/c", bytes(9))).isFalse();
+        }
+        try (var store = DirectoryStore.open(folder)) {
+            assertThat(store.get("a/b/c")).contains(bytes(1, 2, 3));
+            assertThat(store.size("a/b/c")).contains(3L);
+            assertThat(store.read("a/b/c", 1, 2)).isEqualTo(bytes(2, 3));
+            assertThatThrownBy(() -> store.read("a/b/c", 1, 3)).isInstanceOf(EOFException.class);
+            assertThatThrownBy(() -> store.read("a/b/d", 0, 1))
+                    .isInstanceOf(NoSuchFileException.class);
+            assertThat(store.get("a/b/d")).isEmpty();
+            assertThat(store.get("a/b")).isEmpty();
+            assertThat(store.size("a/b")).isEmpty();
+        }
+    }
+
+    @Test
+    void listsInNameOrderWhatBeginsWithThePrefix() throws IOException {
+        try (var store = DirectoryStore.open(folder)) {
+            var names = List.of("a-b/x", "a.b", "a/x", "a/y/z", "ab/x", "b/x");
+            for (var name : names) {
+                store.createIfAbsent(name, bytes(1));
+            }
+            assertThat(store.list("")).isEqualTo(names);
+            assertThat(store.list("a")).isEqualTo(names.subList(0, 5));
+            assertThat(store.list("a/")).containsExactly("a/x", "a/y/z");
+            assertThat(store.list("a/y")).containsExactly("a/y/z");
+            assertThat(store.list("nothing/here")).isEmpty();
+        }
+    }
+
+    @Test
+    void aLargeObjectComesBackWhole() throws IOException {
+        var content = new byte[5 << 20];
+        new Random(1).nextBytes(content);
+        try (var store = DirectoryStore.open(folder)) {
+            store.createIfAbsent("large", ByteBuffer.wrap(content));
+            assertThat(store.get("large")).contains(ByteBuffer.wrap(content));
+            assertThat(store.read("large", 12_345, 3 << 20))
+                    .isEqualTo(ByteBuffer.wrap(content, 12_345, 3 << 20));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "/a", "a/", "a//b", "../a", "a/../b", "a/.hidden", "ä", "a b", "a\0b"})
+    void otherNamesAreRefused(String name) throws IOException {
+        try (var store = DirectoryStore.open(folder)) {
+            assertThatThrownBy(() -> store.createIfAbsent(name, bytes(1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> store.get(name)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void leftoversOfACrashAreCleared() throws IOException {
+        DirectoryStore.open(folder).close();
+        Files.write(folder.resolve(".tmp/17"), new byte[10]);
+        try (var store = DirectoryStore.open(folder)) {
+            assertThat(folder.resolve(".tmp")).isEmptyDirectory();
+            assertThat(store.list("")).isEmpty();
+        }
+    }
+
+    @Test
+    void deletingTheLastObjectRemovesItsFolders() throws IOException {
+        try (var store = DirectoryStore.open(folder)) {
+            store.createIfAbsent("a/b/c", bytes(1));
+            store.createIfAbsent("a/x", bytes(1));
+            store.delete("a/b/c");
+            store.delete("a/b/c");
+            assertThat(folder.resolve("a/b")).doesNotExist();
+            assertThat(folder.resolve("a")).exists();
+            assertThat(store.createIfAbsent("a/b/c", bytes(2))).isTrue();
+            assertThat(store.get("a/b/c")).contains(bytes(2));
+        }
+    }
+
+    @Test
+    void manyAreCreatedWithOneSyncADirectory() throws IOException {
+        var syncs = new ArrayList<Path>();
+        try (var store =
+                DirectoryStore.open(
+                        folder,
+                        directory -> {
+                            DirectorySync.OF_THE_SYSTEM.sync(directory);
+                            syncs.add(directory);
+                        })) {
+            store.createIfAbsent("m/3", bytes(0));
+            syncs.clear();
+            var objects = new TreeMap<String, ByteBuffer>();
+            for (int i = 0; i < 10; i++) {
+                objects.put("m/" + i, bytes(i));
+            }
+            var created = store.createAllIfAbsent(objects);
+            assertThat(created).hasSize(9).doesNotContain("m/3");
+            assertThat(store.get("m/3")).contains(bytes(0));
+            assertThat(store.get("m/7")).contains(bytes(7));
+            assertThat(syncs).containsExactly(folder.resolve("m"));
+        }
+    }
+
+    /** A power cut between link and sync would take the object back: nobody may have seen it. */
+    @Test
+    void nobodySeesAnObjectBeforeItsDirectoryIsSynced() throws Exception {
+        var reached = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        DirectorySync slow =
+                directory -> {
+                    if (directory.endsWith("m")) {
+                        reached.countDown();
+                        awaitQuietly(goOn);
+                    }
+                };
+        try (var store = DirectoryStore.open(folder, slow);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                var first = threads.submit(() -> store.createIfAbsent("m/a", bytes(1)));
+                reached.await();
+                assertThat(folder.resolve("m/a")).exists();
+                assertThat(store.get("m/a")).isEmpty();
+                assertThat(store.size("m/a")).isEmpty();
+                assertThat(store.list("m/")).isEmpty();
+                assertThatThrownBy(() -> store.read("m/a", 0, 1))
+                        .isInstanceOf(NoSuchFileException.class);
+                // Neither may a second creator hear that it lost to something that may vanish.
+                var second = threads.submit(() -> store.createIfAbsent("m/a", bytes(2)));
+                assertThat(second.isDone()).isFalse();
+                goOn.countDown();
+                assertThat(first.get()).isTrue();
+                assertThat(second.get()).isFalse();
+                assertThat(store.get("m/a")).contains(bytes(1));
+            } finally {
+                goOn.countDown();
+            }
+        }
+    }
+
+    @Test
+    void aFailedDirectorySyncFencesTheStore() throws IOException {
+        var failing = new AtomicInteger(Integer.MAX_VALUE);
+        DirectorySync sync =
+                directory -> {
+                    if (failing.decrementAndGet() < 0) {
+                        throw new IOException("Input/output error");
+                    }
+                };
+        try (var store = DirectoryStore.open(folder, sync)) {
+            store.createIfAbsent("m/old", bytes(1));
+            failing.set(0);
+            assertThatThrownBy(() -> store.createIfAbsent("m/a", bytes(1)))
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(StoreFullException.class);
+            failing.set(Integer.MAX_VALUE);
+            // A second sync would succeed and prove nothing.
+            assertThatThrownBy(() -> store.createIfAbsent("m/b", bytes(1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("restart");
+            assertThatThrownBy(() -> store.get("m/a")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> store.list("m/")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> VersionedObject.create(store, "m/", 1, bytes(1)))
+                    .isInstanceOf(IOException.class);
+            assertThat(store.get("m/old")).contains(bytes(1));
+        }
+    }
+
+    @Test
+    void ofManyWhoCreateANameOneWins() throws Exception {
+        int writers = 8;
+        var barrier = new CyclicBarrier(writers);
+        try (var store = DirectoryStore.open(folder);
+                var threads = Executors.newFixedThreadPool(writers)) {
+            for (int round = 0; round < 20; round++) {
+                var name = "race/" + round;
+                var wins = new ArrayList<Future<Boolean>>();
+                for (int writer = 0; writer < writers; writer++) {
+                    var content = bytes(writer);
+                    boolean batch = writer % 2 == 0;
+                    wins.add(
+                            threads.submit(() -> {
+                                barrier.await();
+                                return batch
+                                        ? store.createAllIfAbsent(Map.of(name, content))
+                                                .contains(name)
+                                        : store.createIfAbsent(name, content);
+                            }));
+                }
+                var winners = new HashSet<Integer>();
+                for (int writer = 0; writer < writers; writer++) {
+                    if (wins.get(writer).get()) {
+                        winners.add(writer);
+                    }
+                }
+                assertThat(winners).as("round %d", round).hasSize(1);
+                assertThat(store.get(name)).contains(bytes(winners.iterator().next()));
+            }
+        }
+    }
+
+    @Test
+    void foldersComeAndGoUnderConcurrentCreators() throws Exception {
+        try (var store = DirectoryStore.open(folder);
+                var threads = Executors.newFixedThreadPool(4)) {
+            var done = new ArrayList<Future<?>>();
+            for (int thread = 0; thread < 4; thread++) {
+                var name = "x/y/" + thread;
+                done.add(
+                        threads.submit(() -> {
+                            for (int i = 0; i < 50; i++) {
+                                assertThat(store.createIfAbsent(name, bytes(i))).isTrue();
+                                assertThat(store.get(name)).contains(bytes(i));
+                                store.delete(name);
+                            }
+                            return true;
+                        }));
+            }
+            for (var each : done) {
+                each.get();
+            }
+            assertThat(store.list("")).isEmpty();
+            assertThat(folder.resolve("x")).doesNotExist();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static ByteBuffer bytes(int... values) {
+        var bytes = ByteBuffer.allocate(values.length);
+        IntStream.of(values).forEach(value -> bytes.put((byte) value));
+        return bytes.flip();
+    }
+}
