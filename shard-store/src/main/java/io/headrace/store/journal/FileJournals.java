@@ -85,7 +85,7 @@ public final class FileJournals implements Journals {
     public Journal begin() throws IOException {
         var files = new JournalFiles(JournalId.random(random), spares, objects);
         var journal = new FileJournal(files, spares, objects, fileBytes, entryBytesMax);
-        journal.prepare();
+        journal.prepareOne();
         // From here on a journal without files is one that was lost.
         JournalObjects.begin(objects, files.journalId());
         return journal;

@@ -65,7 +65,7 @@ final class Compactor {
         if (locations.isEmpty()) {
             return false;
         }
-        long before = ticker.nanos();
+        long startNanos = ticker.nanos();
         var writer = new SegmentWriter();
         long next = 0;
         for (var location : locations) {
@@ -75,14 +75,19 @@ final class Compactor {
                 writer.add(block);
             }
         }
-        var kept = new ArrayList<>(segmentsOf(log));
-        if (writer.rawBytes() > 0) {
-            var added = writer.writeTo(objects, nameOfNext(log));
-            kept.add(added);
-            events.compacted(
-                    log.key, added.rawBytes(), added.storedBytes(), ticker.nanos() - before);
+        var before = segmentsOf(log);
+        if (writer.rawBytes() == 0) {
+            // All of it has expired, and so has everything older.
+            manifests.replaceSegments(log, List.of(), next);
+            remove(before);
+            return true;
         }
-        manifests.replaceSegments(log, kept, kept.isEmpty() ? next : firstIndexOf(log, kept));
+        var added = writer.writeTo(objects, nameOfNext(log));
+        var kept = new ArrayList<>(before);
+        kept.add(added);
+        manifests.replaceSegments(log, kept, firstIndexOf(log, kept));
+        events.compacted(
+                log.key, added.rawBytes(), added.storedBytes(), ticker.nanos() - startNanos);
         return true;
     }
 

@@ -18,7 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * What has to be done besides committing and reading: keep a journal file ready, compact, give the
  * journal's room back, enforce retention, sweep. {@link #step} is called by one thread, again and
- * again. A shard that fails is left alone for a while and holds up no other.
+ * again, {@link #prepareStep} by another. A shard that fails is left alone for a while and holds up
+ * no other.
  */
 final class Maintenance {
     private static final long FAILED_PAUSE_MS = 10_000;
@@ -80,20 +81,28 @@ final class Maintenance {
             sealed.add(lastJournal);
             lastJournal = journal;
         }
-        if (lane.fencedBy() == null) {
-            attempt(
-                    "preparing a journal file",
-                    () -> {
-                        journal.prepare();
-                        return true;
-                    });
-        }
         boolean worked = compactDue();
         worked |= relieveJournal();
         trim();
         enforceRetention();
         sweep();
         return worked;
+    }
+
+    /**
+     * Gets the next journal file ready. On a thread of its own: a compaction takes longer than full
+     * speed leaves. Never worth coming again at once.
+     */
+    boolean prepareStep() {
+        if (lane.fencedBy() == null) {
+            attempt(
+                    "preparing a journal file",
+                    () -> {
+                        lane.journal().prepare();
+                        return true;
+                    });
+        }
+        return false;
     }
 
     private boolean compactDue() {

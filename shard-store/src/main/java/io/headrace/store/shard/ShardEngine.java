@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards of a node and the three loops that drive them: write, sync, maintain. {@link #start}
- * gives each its thread; a simulation calls the steps itself, in any order, on one thread.
+ * The shards of a node and the loops that drive them: write, sync, maintain, prepare. {@link
+ * #start} gives each its thread; a simulation calls the steps itself, in any order, on one thread.
  */
 public final class ShardEngine implements AutoCloseable {
     private static final int BACKGROUND_MAX = 64;
@@ -87,7 +87,7 @@ public final class ShardEngine implements AutoCloseable {
         queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
         lane = new CommitLane(journals.begin());
         tailCache = new TailCache(settings.tailCacheBytes());
-        var manifests = new Manifests(seams.objects(), recovered.blocks());
+        var manifests = new Manifests(seams.objects(), recovered.blocks(), events);
         recovered
                 .journals()
                 .forEach(journal -> manifests.sealed(journal.reader().id(), journal.entries()));
@@ -159,18 +159,29 @@ public final class ShardEngine implements AutoCloseable {
                         maintenance::step,
                         MAINTENANCE_REST_NANOS,
                         this::breakDown);
+        var prepare =
+                new StepLoop(
+                        "store-prepare",
+                        maintenance::prepareStep,
+                        MAINTENANCE_REST_NANOS,
+                        this::breakDown);
         syncer =
                 new CommitSyncer(
                         lane,
                         queue,
                         seams.ticker(),
                         events,
-                        new CommitSyncer.Wake(settings.segmentBytes(), maintain::wake));
+                        new CommitSyncer.Wake(
+                                settings.segmentBytes(),
+                                () -> {
+                                    prepare.wake();
+                                    maintain.wake();
+                                }));
         var write = new StepLoop("store-write", writer::step, WRITER_REST_NANOS, this::breakDown);
         var sync = new StepLoop("store-sync", syncer::step, SYNCER_REST_NANOS, this::breakDown);
         queue.waiter(write.thread());
         lane.syncer(sync.thread());
-        loops = List.of(write, sync, maintain);
+        loops = List.of(write, sync, maintain, prepare);
     }
 
     private record Recovered(
@@ -276,6 +287,10 @@ public final class ShardEngine implements AutoCloseable {
 
     boolean maintenanceStep() {
         return maintenance.step();
+    }
+
+    boolean prepareStep() {
+        return maintenance.prepareStep();
     }
 
     private void breakDown(Throwable bug) {
