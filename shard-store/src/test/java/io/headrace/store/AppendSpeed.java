@@ -56,7 +56,7 @@ final class AppendSpeed {
                         settings,
                         new ShardStore.Seams(
                                 Retention.FOREVER,
-                                BlockCipher.PLAIN,
+                                _ -> BlockCipher.PLAIN,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new Random(),

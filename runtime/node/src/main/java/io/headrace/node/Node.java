@@ -72,7 +72,7 @@ public final class Node implements AutoCloseable {
                         DataStreams::close);
         var services =
                 new HttpServices(
-                        operations(streams),
+                        operations(streams).map(audit::watch),
                         authenticator(),
                         PlainRoutes.of(health, metrics),
                         requestLog(metrics, logWriter, audit),
