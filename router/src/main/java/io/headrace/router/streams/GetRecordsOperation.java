@@ -50,19 +50,17 @@ final class GetRecordsOperation {
     CompletionStage<Buffer> getRecords(byte[] body, RequestContext context) {
         var request = PojoCodec.read(context.format(), body, GetRecordsRequest.builder());
         constraints.check(request);
-        var place = iterators.open(request.shardIterator());
-        var stream = place.stream();
-        if (request.streamARN() != null) {
-            // Refuses an ARN that is malformed or names another stream than the iterator does.
-            var named = gate.admit(null, request.streamARN(), context);
-            if (named.id() != stream.id()) {
-                throw new RefusedException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "The shard iterator is not for " + request.streamARN());
-            }
-        } else {
-            gate.admit(stream, context);
+        var iterator = iterators.open(request.shardIterator());
+        var stream =
+                request.streamARN() == null
+                        ? gate.admit(iterator.stream(), context)
+                        : gate.admit(null, request.streamARN(), context);
+        if (!stream.name().equals(iterator.stream())) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "The shard iterator is not for " + request.streamARN());
         }
+        var place = ShardIterators.place(iterator, stream);
         DryRuns.refuse(body, context.format());
         var shard = place.shard();
         admission.admitRead(stream, shard.number());
