@@ -406,7 +406,7 @@ final class Simulation {
                         random,
                         new Events()),
                 settings,
-                new ShardEngine.Threads(tasks::add, tasks::add));
+                new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}));
     }
 
     private final class Events implements StoreEvents {
