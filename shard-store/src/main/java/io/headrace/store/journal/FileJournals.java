@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 
 /** Journals of one node, in files of one directory, sealed by objects of its store. */
 public final class FileJournals implements Journals {
-    private static final int SPARES_MAX = 2;
+    private static final int SPARES_MAX = 8;
 
     private final JournalDisk disk;
     private final ObjectStore objects;
