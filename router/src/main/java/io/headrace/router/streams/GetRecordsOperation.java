@@ -11,7 +11,6 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.shard.ReadResult;
 import io.headrace.store.shard.Shards;
-import io.headrace.store.stream.Encryption;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
@@ -85,7 +84,6 @@ final class GetRecordsOperation {
         return new RecordsAnswer(
                 new ShardRef(shard.number(), shard.createdSeconds()),
                 result.slices(),
-                stream.options().encryption() instanceof Encryption.Kms,
                 ended ? null : iterators.seal(stream, shard, result.nextIndex()),
                 millisBehind(result, caughtUp, clock.millis()),
                 children);

@@ -13,7 +13,6 @@ import io.headrace.store.SequenceNumber;
 import io.headrace.store.shard.ReadResult;
 import io.headrace.store.shard.ShardBounds;
 import io.headrace.store.shard.Shards;
-import io.headrace.store.stream.Encryption;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
@@ -210,7 +209,6 @@ final class ShardSubscription {
                 new RecordsAnswer(
                         new ShardRef(shard.number(), shard.createdSeconds()),
                         result.slices(),
-                        stream.options().encryption() instanceof Encryption.Kms,
                         continuation,
                         GetRecordsOperation.millisBehind(result, caughtUp, clock.millis()),
                         children);
