@@ -126,7 +126,7 @@ class DamageTest {
                 settings(),
                 new ShardStore.Seams(
                         Retention.FOREVER,
-                        BlockCipher.PLAIN,
+                        _ -> BlockCipher.PLAIN,
                         InstantSource.system(),
                         System::nanoTime,
                         new Random(),

@@ -56,10 +56,11 @@ final class PutOperations {
                         ? CompletableFuture.completedFuture((Void) null)
                         : checkOrdering(floor, put, stream);
         var run = new PutRun(put, stream, shards, catalog, admission);
-        return ordered.thenCompose(_ -> {
-                    refuseDryRun(put);
-                    return run.run();
-                })
+        return ordered.thenCompose(
+                        _ -> {
+                            refuseDryRun(put);
+                            return run.run();
+                        })
                 .thenApply(_ -> run.answerOne(context.format()));
     }
 

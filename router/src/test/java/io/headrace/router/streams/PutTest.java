@@ -125,7 +125,10 @@ class PutTest {
         plane.shards.refuseAppends(
                 plane.shard("s", 3),
                 new RefusedException(ErrorCode.INTERNAL_FAILURE, "the outcome is unknown"));
-        assertThat(putMany(entryAt("0", "a"), entryAt(LAST, "b")).at("/Records/1/ErrorCode").asText())
+        assertThat(
+                        putMany(entryAt("0", "a"), entryAt(LAST, "b"))
+                                .at("/Records/1/ErrorCode")
+                                .asText())
                 .isEqualTo("InternalFailure");
         assertThat(plane.refusal("PutRecords", many(entryAt(LAST, "b"))))
                 .startsWith("InternalFailure");
@@ -148,7 +151,9 @@ class PutTest {
                                 + " failed to satisfy constraint: Member must have length greater"
                                 + " than or equal to 1");
         var tooMany =
-                IntStream.range(0, 501).mapToObj(i -> entry("k", "")).collect(Collectors.joining(","));
+                IntStream.range(0, 501)
+                        .mapToObj(i -> entry("k", ""))
+                        .collect(Collectors.joining(","));
         assertThat(plane.refusal("PutRecords", many(tooMany)))
                 .contains("at 'records' failed to satisfy constraint: Member must have length less")
                 .endsWith("than or equal to 500");
@@ -168,7 +173,10 @@ class PutTest {
         assertThat(
                         plane.refusal(
                                 "PutRecord",
-                                one("k", "ExplicitHashKey", "340282366920938463463374607431768211456")))
+                                one(
+                                        "k",
+                                        "ExplicitHashKey",
+                                        "340282366920938463463374607431768211456")))
                 .isEqualTo(
                         "InvalidArgumentException: Invalid ExplicitHashKey. ExplicitHashKey must be"
                                 + " in the range: [0, 2^128-1]. Specified value was"

@@ -59,7 +59,11 @@ class AuthenticationTest {
         var config = directory.resolve("headrace.yaml");
         Files.writeString(config, CONFIG);
         started = HeadraceNode.builder().options("--config", config.toString()).start();
-        as("ROOTKEYONE", "root-secret-one", "CreateStream", "{'StreamName':'open-a','ShardCount':1}");
+        as(
+                "ROOTKEYONE",
+                "root-secret-one",
+                "CreateStream",
+                "{'StreamName':'open-a','ShardCount':1}");
     }
 
     @AfterAll
@@ -108,8 +112,10 @@ class AuthenticationTest {
 
     @Test
     void bothActiveKeysAreGoodAndARetiredOneIsUnknown() {
-        assertThat(as("ROOTKEYONE", "root-secret-one", "ListStreams", "{}").status()).isEqualTo(200);
-        assertThat(as("ROOTKEYTWO", "root-secret-two", "ListStreams", "{}").status()).isEqualTo(200);
+        assertThat(as("ROOTKEYONE", "root-secret-one", "ListStreams", "{}").status())
+                .isEqualTo(200);
+        assertThat(as("ROOTKEYTWO", "root-secret-two", "ListStreams", "{}").status())
+                .isEqualTo(200);
         assertRefused(
                 as("ROOTKEYOLD", "root-secret-old", "ListStreams", "{}"),
                 "UnrecognizedClientException");
@@ -153,7 +159,8 @@ class AuthenticationTest {
         var invalid = "InvalidSignatureException";
         assertRefused(as("ROOTKEYONE", "wrong", "ListStreams", "{}"), invalid);
         var signed = signing.header(listing(), NOTHING);
-        assertRefused(wire().send("POST", "", signed, "{ }".getBytes(StandardCharsets.UTF_8)), invalid);
+        assertRefused(
+                wire().send("POST", "", signed, "{ }".getBytes(StandardCharsets.UTF_8)), invalid);
         var target = new TreeMap<>(signed);
         target.put("x-amz-target", "Kinesis_20131202.DescribeLimits");
         assertRefused(list(target), invalid);
@@ -170,12 +177,14 @@ class AuthenticationTest {
         var headers = listing();
         for (long seconds : new long[] {-240, 240}) {
             var at = InstantSource.system().instant().plusSeconds(seconds);
-            var signed = signing("ROOTKEYONE", "root-secret-one", null, at).header(headers, NOTHING);
+            var signed =
+                    signing("ROOTKEYONE", "root-secret-one", null, at).header(headers, NOTHING);
             assertThat(list(signed).status()).isEqualTo(200);
         }
         for (long seconds : new long[] {-330, 330}) {
             var at = InstantSource.system().instant().plusSeconds(seconds);
-            var signed = signing("ROOTKEYONE", "root-secret-one", null, at).header(headers, NOTHING);
+            var signed =
+                    signing("ROOTKEYONE", "root-secret-one", null, at).header(headers, NOTHING);
             assertRefused(list(signed), "InvalidSignatureException");
         }
     }
@@ -190,7 +199,11 @@ class AuthenticationTest {
                 wire().send("POST", query, headers, "{ }".getBytes(StandardCharsets.UTF_8)),
                 "InvalidSignatureException");
         assertRefused(
-                wire().send("POST", query.replaceFirst("Expires=900", "Expires=901"), headers, NOTHING),
+                wire().send(
+                                "POST",
+                                query.replaceFirst("Expires=900", "Expires=901"),
+                                headers,
+                                NOTHING),
                 "InvalidSignatureException");
         assertRefused(
                 wire().send("POST", query.replaceFirst("X-Amz-Date=[^&]*&", ""), headers, NOTHING),
@@ -218,7 +231,9 @@ class AuthenticationTest {
         var put = "{'StreamName':'open-a','PartitionKey':'k','Data':''}";
         assertThat(writer("PutRecord", put).status()).isEqualTo(200);
         assertRefused(
-                writer("PutRecords", "{'StreamName':'open-a','Records':[{'PartitionKey':'k','Data':''}]}"),
+                writer(
+                        "PutRecords",
+                        "{'StreamName':'open-a','Records':[{'PartitionKey':'k','Data':''}]}"),
                 "AccessDeniedException");
         assertRefused(writer("ListStreams", "{}"), "AccessDeniedException");
         assertRefused(writer("DescribeLimits", "{}"), "AccessDeniedException");
@@ -263,7 +278,10 @@ class AuthenticationTest {
                 \\"Action\\":[\\"kinesis:PutRecord\\",\\"kinesis:GetShardIterator\\",\\"kinesis:GetRecords\\"],\\"Resource\\":\\"%s\\"}]}\
                 """
                         .formatted(arn);
-        var set = root("PutResourcePolicy", "{'ResourceARN':'" + arn + "','Policy':'" + policy + "'}");
+        var set =
+                root(
+                        "PutResourcePolicy",
+                        "{'ResourceARN':'" + arn + "','Policy':'" + policy + "'}");
         assertThat(set.status()).as(set.text()).isEqualTo(200);
         assertThat(as("OTHERROOT", "other-secret", "PutRecord", put).status()).isEqualTo(200);
         assertRefused(

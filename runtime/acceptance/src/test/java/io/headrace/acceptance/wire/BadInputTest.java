@@ -159,10 +159,10 @@ class BadInputTest {
                     "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: %s\r\nX-Amz-Target: %s\r\n"
                             .formatted(Wire.JSON, "Kinesis_20131202.PutRecords");
             socket.getOutputStream()
-                    .write((head + "Content-Length: 100000000\r\n\r\n{").getBytes(
-                            StandardCharsets.US_ASCII));
-            var answer =
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    .write(
+                            (head + "Content-Length: 100000000\r\n\r\n{")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 413 ");
         }
     }
@@ -190,9 +190,12 @@ class BadInputTest {
         boolean many = colon == 1;
         var begin =
                 many
-                        ? expected.charAt(0) + " validation errors detected: " + expected.substring(2)
+                        ? expected.charAt(0)
+                                + " validation errors detected: "
+                                + expected.substring(2)
                         : "1 validation error detected: " + expected;
-        for (var answer : new Wire.Answer[] {wire.json(operation, body), wire.cbor(operation, body)}) {
+        for (var answer :
+                new Wire.Answer[] {wire.json(operation, body), wire.cbor(operation, body)}) {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.type()).isEqualTo("ValidationException");
             assertThat(answer.message()).startsWith(begin);
@@ -233,7 +236,8 @@ class BadInputTest {
     void whatBreaksTheServicesRulesIsNamed(String operation, String body, String type) {
         var stream = wire.newStream(1);
         var made = body.replace("THE-ARN", wire.arnOf(stream)).replace("STREAM", stream);
-        for (var answer : new Wire.Answer[] {wire.json(operation, made), wire.cbor(operation, made)}) {
+        for (var answer :
+                new Wire.Answer[] {wire.json(operation, made), wire.cbor(operation, made)}) {
             assertThat(answer.type()).as(answer.text()).isEqualTo(type);
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.message()).isNotEmpty();

@@ -17,7 +17,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signature Version 4 as the public specification has it, written apart from the node's. Any thread.
+ * Signature Version 4 as the public specification has it, written apart from the node's. Any
+ * thread.
  */
 record Signing(URI endpoint, String keyId, String secret, @Nullable String token, Instant at) {
     private static final DateTimeFormatter STAMP =

@@ -64,7 +64,9 @@ final class Wire {
         return send("POST", "", headers(operation, JSON), bytes);
     }
 
-    /** As {@link #json}, with the same body written in CBOR, where data are bytes and not Base64. */
+    /**
+     * As {@link #json}, with the same body written in CBOR, where data are bytes and not Base64.
+     */
     Answer cbor(String operation, String body) {
         try {
             var tree = JSON_MAPPER.readTree(body.replace('\'', '"'));
