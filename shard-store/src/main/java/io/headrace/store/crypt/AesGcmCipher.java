@@ -93,7 +93,11 @@ public final class AesGcmCipher implements BlockCipher {
         }
         giveBack(cipher);
         return BlockBuilder.reseal(
-                        stored, ByteBuffer.wrap(whole), Block.CODEC_PLAIN, 0, new byte[nonce.length])
+                        stored,
+                        ByteBuffer.wrap(whole),
+                        Block.CODEC_PLAIN,
+                        0,
+                        new byte[nonce.length])
                 .asDecrypted();
     }
 

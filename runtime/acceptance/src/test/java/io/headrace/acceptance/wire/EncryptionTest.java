@@ -27,7 +27,10 @@ class EncryptionTest {
         try (var node = HeadraceNode.builder().start()) {
             var wire = new Wire(node.endpoint());
             var stream = wire.newStream(1);
-            var key = "{'StreamName':'" + stream + "','EncryptionType':'KMS','KeyId':'alias/aws/kinesis'}";
+            var key =
+                    "{'StreamName':'"
+                            + stream
+                            + "','EncryptionType':'KMS','KeyId':'alias/aws/kinesis'}";
             assertThat(put(wire, stream, "plain")).isEmpty();
             wire.call("StartStreamEncryption", key);
             assertThat(put(wire, stream, "sealed")).isEqualTo("KMS");
@@ -61,9 +64,10 @@ class EncryptionTest {
         for (var record :
                 wire.call("GetRecords", "{'ShardIterator':'" + iterator + "'}").path("Records")) {
             var data = Base64.getDecoder().decode(record.path("Data").asText());
-            told.add(new String(data, StandardCharsets.UTF_8)
-                    + " "
-                    + record.path("EncryptionType").asText());
+            told.add(
+                    new String(data, StandardCharsets.UTF_8)
+                            + " "
+                            + record.path("EncryptionType").asText());
         }
         return told;
     }
