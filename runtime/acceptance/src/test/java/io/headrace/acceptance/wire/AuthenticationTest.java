@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -74,8 +75,7 @@ class AuthenticationTest {
     }
 
     private Wire wire() {
-        assertThat(started).isNotNull();
-        return new Wire(started.endpoint());
+        return new Wire(Objects.requireNonNull(started).endpoint());
     }
 
     private Signing signing(String keyId, String secret, @Nullable String token, Instant at) {

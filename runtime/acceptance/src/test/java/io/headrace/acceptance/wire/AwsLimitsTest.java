@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.acceptance.Distribution;
 import io.headrace.testkit.HeadraceNode;
 import java.util.Collections;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,8 +33,7 @@ class AwsLimitsTest {
     }
 
     private Wire wire() {
-        assertThat(started).isNotNull();
-        return new Wire(started.endpoint());
+        return new Wire(Objects.requireNonNull(started).endpoint());
     }
 
     @Test
