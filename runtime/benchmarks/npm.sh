@@ -5,7 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-home=${HEADRACE_HOME_DIR:-$root}
+home=${BENCH_HOME:-$root}
 work=$(mktemp -d)
 peer=
 cleanup() {
@@ -20,7 +20,12 @@ for package in kinesalite kinesis-local; do
   npm install --no-audit --no-fund --silent "$package" || { echo "$package does not install" >&2; continue; }
   echo "== $package $(node -p "require('./node_modules/$package/package.json').version"), node $(node --version)"
   bin=$(node -p "const b=require('./node_modules/$package/package.json').bin; typeof b==='string'?b:Object.values(b)[0]")
-  AWS_ACCOUNT_ID=000000000000 node "node_modules/$package/$bin" --port 4599 --createStreamMs 50 --deleteStreamMs 50 --shardLimit 100 >"$package.log" 2>&1 &
+  # kinesis-local reads its key store from where it stands, and its ports from the environment.
+  (
+    cd "node_modules/$package"
+    export KINESIS_MOCK_PLAIN_PORT=4599 KINESIS_MOCK_TLS_PORT=4600 LOG_LEVEL=ERROR
+    exec node "$bin" --port 4599 --createStreamMs 50 --deleteStreamMs 50 --shardLimit 100
+  ) >"$package.log" 2>&1 &
   peer=$!
   for _ in $(seq 60); do (exec 3<>/dev/tcp/127.0.0.1/4599) 2>/dev/null && break; sleep 0.5; done
   for protocol in json cbor; do

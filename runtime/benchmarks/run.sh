@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Every figure of docs/performance.md, each beside its limit, one JSON line a measurement.
 # Usage: run.sh [PART...], of: puts single catchup tail deliver idle memory kafka npm codecs (default: all but kafka, npm, codecs)
-# Environment: ROUNDS (3), SECONDS_EACH (8), WARM_UP (8), WORK (a directory on the disk to measure), PORT (4580; the next one too)
+# Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (8), WARM_UP (8), WORK (a directory on the disk to measure), PORT (4580; the next one too)
 # Everything listens on loopback; what is started here is ended here by its process id.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-home=${HEADRACE_HOME_DIR:-$root}
+home=${BENCH_HOME:-$root}
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-8}
 warm=${WARM_UP:-8}
@@ -32,7 +32,7 @@ bench() { # PORT COMMAND OPTIONS
 }
 classes() { echo "$here/target/classes:$(echo "$here"/target/lib/*.jar | tr ' ' ':')"; }
 limit() { # MAIN ARGUMENTS
-  "$java" -Xmx1g -XX:+UseParallelGC -cp "$(classes)" "io.headrace.benchmarks.$1" "${@:2}"
+  "$java" -Xmx1g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -cp "$(classes)" "io.headrace.benchmarks.$1" "${@:2}"
 }
 await() { # FILE TEXT PID
   for _ in $(seq 240); do
@@ -59,9 +59,11 @@ stop_node() {
 puts() {
   say "PutRecords of 500 x 1 KB, 8 connections, 4 shards: bare endpoint, node, disk, in turns"
   limit BareEndpoint $((port + 1)) 7200 >"$work/bare.log" 2>&1 &
-  local bare=$!
+  local shell=$! bare
+  await "$work/bare.log" ready "$shell"
+  # The JVM, not the subshell that waits for it.
+  bare=$(sed -n 's/.* pid //p' "$work/bare.log")
   started+=("$bare")
-  await "$work/bare.log" ready "$bare"
   start_node "$work/puts"
   for round in $(seq "$rounds"); do
     for protocol in json cbor; do
@@ -141,7 +143,15 @@ idle() {
   empty=$(live_bytes)
   for stream in 0 1 2 3 4; do headrace stream create "idle-$stream" --shards 2000 --endpoint "http://127.0.0.1:$port" >/dev/null; done
   full=$(live_bytes)
-  echo "{\"mode\":\"idle\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
+  echo "{\"mode\":\"idle, never written\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
+  for stream in 0 1 2 3 4; do
+    bench "$port" put --stream "idle-$stream" --size 100 --seconds 2 --warm-up 2 >/dev/null
+  done
+  stop_node
+  start_node "$work/idle"
+  for stream in 0 1 2 3 4; do bench "$port" read --stream "idle-$stream" --seconds 1 >/dev/null; done
+  full=$(live_bytes)
+  echo "{\"mode\":\"idle, written and read\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
   stop_node
   start_node "$work/idle"
   echo "{\"mode\":\"idle, started again\",\"liveBytes\":$(live_bytes),\"ready\":\"$(grep -o 'in [0-9]* ms' "$work/node.log")\"}"
