@@ -6,21 +6,29 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.HashKey;
 import io.headrace.store.RefusedException;
 import io.headrace.store.SequenceNumber;
+import io.headrace.store.record.BatchMemory;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** PutRecord and PutRecords, from the body's bytes to the answer's. Any thread; never blocks. */
 final class PutOperations {
+    private static final int LONG_ANSWER_RECORDS = 32;
+
     private final StreamGate gate;
     private final StreamCatalog catalog;
     private final Shards shards;
     private final PutChecks checks;
     private final WriteAdmission admission;
+    private final BatchMemory memory = new BatchMemory();
+
+    /** Appends complete on the thread that syncs; a long answer written there delays all. */
+    private final Executor answers = task -> Thread.ofVirtual().name("answer").start(task);
 
     PutOperations(
             StreamGate gate,
@@ -41,8 +49,11 @@ final class PutOperations {
         var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), true);
         refuseDryRun(put);
-        var run = new PutRun(put, stream, shards, catalog, admission);
-        return run.run().thenApply(_ -> run.answerMany(context.format()));
+        var run = new PutRun(put, stream, shards, catalog, admission, memory);
+        var done = run.run();
+        return put.count() < LONG_ANSWER_RECORDS
+                ? done.thenApply(_ -> run.answerMany(context.format()))
+                : done.thenApplyAsync(_ -> run.answerMany(context.format()), answers);
     }
 
     CompletionStage<Buffer> putRecord(byte[] body, RequestContext context) {
@@ -55,7 +66,7 @@ final class PutOperations {
                 floor == null
                         ? CompletableFuture.completedFuture((Void) null)
                         : checkOrdering(floor, put, stream);
-        var run = new PutRun(put, stream, shards, catalog, admission);
+        var run = new PutRun(put, stream, shards, catalog, admission, memory);
         return ordered.thenCompose(
                         _ -> {
                             refuseDryRun(put);

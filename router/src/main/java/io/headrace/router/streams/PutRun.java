@@ -9,6 +9,7 @@ import io.headrace.router.wire.WireFormat;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.HashKey;
 import io.headrace.store.RefusedException;
+import io.headrace.store.record.BatchMemory;
 import io.headrace.store.shard.AppendResult;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.Encryption;
@@ -34,6 +35,7 @@ final class PutRun {
     private final Shards shards;
     private final StreamCatalog catalog;
     private final WriteAdmission admission;
+    private final BatchMemory memory;
     private final boolean[] settled;
     private final int[] shardOf;
     private final long[] indexOf;
@@ -46,12 +48,14 @@ final class PutRun {
             StreamState stream,
             Shards shards,
             StreamCatalog catalog,
-            WriteAdmission admission) {
+            WriteAdmission admission,
+            BatchMemory memory) {
         this.put = put;
         this.stream = stream;
         this.shards = shards;
         this.catalog = catalog;
         this.admission = admission;
+        this.memory = memory;
         settled = new boolean[put.count()];
         shardOf = new int[put.count()];
         indexOf = new long[put.count()];
@@ -68,6 +72,7 @@ final class PutRun {
             }
         }
         var slots = routing.slots();
+        var batches = routing.encode(memory);
         var results = new AppendResult[slots.size()];
         var refusals = new RefusedException[slots.size()];
         var appends = new CompletableFuture<?>[slots.size()];
@@ -75,7 +80,7 @@ final class PutRun {
             int slot = s;
             var shard = slots.get(s);
             appends[s] =
-                    shards.append(stream.shardKey(shard.shard()), shard.build())
+                    shards.append(stream.shardKey(shard.shard()), batches.get(s))
                             .handle((result, failure) -> {
                                 if (failure == null) {
                                     results[slot] = result;

@@ -2,6 +2,7 @@ package io.headrace.router.streams;
 
 import io.headrace.router.codec.PutBody;
 import io.headrace.store.HashKey;
+import io.headrace.store.record.BatchMemory;
 import io.headrace.store.record.RecordBatch;
 import io.headrace.store.record.RecordBatchBuilder;
 import io.headrace.store.stream.ShardMap;
@@ -27,30 +28,18 @@ final class Routing {
     private final int[] tableSlot;
     private final List<Slot> slots = new ArrayList<>();
 
-    /** The batch of one shard. */
+    /** The records of one shard. */
     static final class Slot {
         private final int shard;
-        private final RecordBatchBuilder builder;
+        private int count;
+        private int bytes;
 
-        private Slot(int shard, int capacity) {
+        private Slot(int shard) {
             this.shard = shard;
-            this.builder = new RecordBatchBuilder(capacity);
         }
 
         int shard() {
             return shard;
-        }
-
-        int length() {
-            return builder.length();
-        }
-
-        int count() {
-            return builder.count();
-        }
-
-        RecordBatch build() {
-            return builder.build();
         }
     }
 
@@ -81,19 +70,41 @@ final class Routing {
         return shards.shardFor(key.high(), key.low());
     }
 
-    /** Adds the record to its shard's batch. */
+    /** Assigns the record to its shard's batch. */
     void add(int record, int shard) {
         int at = slotAt(shard);
         var slot = slots.get(at);
         slotOfRecord[record] = at;
-        positionOfRecord[record] = slot.builder.count();
-        slot.builder.add(
-                put.keySource(record),
-                put.keyOffset(record),
-                put.keyLength(record),
-                put.dataSource(record),
-                put.dataOffset(record),
-                put.dataLength(record));
+        positionOfRecord[record] = slot.count;
+        slot.count++;
+        slot.bytes += RecordBatchBuilder.sizeOf(put.keyLength(record), put.dataLength(record));
+    }
+
+    /** Encodes what was added, a batch for each slot, exactly as long as it must be. */
+    List<RecordBatch> encode(BatchMemory memory) {
+        int total = 0;
+        for (var slot : slots) {
+            total = Math.addExact(total, RecordBatchBuilder.roomFor(slot.bytes));
+        }
+        var stretch = memory.take(total);
+        int start = stretch.start();
+        var builders = new RecordBatchBuilder[slots.size()];
+        for (int slot = 0; slot < builders.length; slot++) {
+            builders[slot] = new RecordBatchBuilder(stretch.array(), start);
+            start += RecordBatchBuilder.roomFor(slots.get(slot).bytes);
+        }
+        for (int record = 0; record < slotOfRecord.length; record++) {
+            if (slotOfRecord[record] != NOWHERE) {
+                builders[slotOfRecord[record]].add(
+                        put.keySource(record),
+                        put.keyOffset(record),
+                        put.keyLength(record),
+                        put.dataSource(record),
+                        put.dataOffset(record),
+                        put.dataLength(record));
+            }
+        }
+        return Arrays.stream(builders).map(RecordBatchBuilder::build).toList();
     }
 
     List<Slot> slots() {
@@ -121,17 +132,7 @@ final class Routing {
         }
         tableShard[at] = shard;
         tableSlot[at] = slots.size();
-        slots.add(new Slot(shard, expectedBytes()));
+        slots.add(new Slot(shard));
         return tableSlot[at];
-    }
-
-    /** What a shard's batch will take if the rest spreads evenly: saves growing it from nothing. */
-    private int expectedBytes() {
-        long sum = 0;
-        for (int i = 0; i < put.count(); i++) {
-            sum += RecordBatch.RECORD_OVERHEAD + put.keyLength(i) + put.dataLength(i);
-        }
-        int spread = Math.max(1, Math.min(put.count(), shards.openCount()));
-        return (int) Math.min(sum, sum / spread + sum / (4L * spread) + 64);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
@@ -56,9 +57,13 @@ public final class BareEndpoint {
         }
 
         @Override
-        public void start() {
+        public void start(Promise<Void> started) {
             var options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
-            vertx.createHttpServer(options).requestHandler(Server::serve).listen().await();
+            vertx.createHttpServer(options)
+                    .requestHandler(Server::serve)
+                    .listen()
+                    .<Void>mapEmpty()
+                    .onComplete(started);
         }
 
         private static void serve(HttpServerRequest request) {

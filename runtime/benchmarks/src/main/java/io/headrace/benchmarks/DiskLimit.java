@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * What the disk can do, in the way the journal uses it: writes of one size into a file filled with
@@ -24,7 +25,10 @@ public final class DiskLimit {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             fill(channel, (long) size * writes);
             var nanos = new long[writes];
-            var block = ByteBuffer.allocateDirect(size);
+            // Random, since some disks make less of zeros.
+            var random = new byte[size];
+            new SplittableRandom(size).nextBytes(random);
+            var block = ByteBuffer.allocateDirect(size).put(random);
             long begin = System.nanoTime();
             for (int i = 0; i < writes; i++) {
                 long start = System.nanoTime();

@@ -32,6 +32,23 @@ public final class BlockBuilder {
     }
 
     /**
+     * Makes a batch a plain block where it lies, without copying it. The batch must not become
+     * another block after that.
+     */
+    public static Block sealAlone(
+            RecordBatch batch, ShardKey shard, long epoch, long firstIndex, long arrivalMs) {
+        return seal(
+                batch.room(),
+                shard,
+                batch.count(),
+                epoch,
+                firstIndex,
+                arrivalMs,
+                Block.CODEC_PLAIN,
+                0);
+    }
+
+    /**
      * Seals {@code plain}'s header around another body, as a cipher does.
      *
      * @param whole the block's future bytes: {@link Block#HEADER_BYTES} of room, then the body, up

@@ -14,18 +14,25 @@ import java.nio.ByteBuffer;
  *   data
  * </pre>
  *
- * Big-endian. Immutable: the builder hands its array over and never touches it again.
+ * Big-endian. Immutable: the builder hands its array over and never touches it again. In the array
+ * there is room for a block's header before the records, so that a batch can become a block as it
+ * lies there.
  */
 public final class RecordBatch {
     /** Bytes a record takes besides its key and data. */
     public static final int RECORD_OVERHEAD = 6;
 
     private final byte[] bytes;
+    private final int start;
     private final int length;
     private final int count;
 
-    RecordBatch(byte[] bytes, int length, int count) {
+    /**
+     * @param start where the room for the header begins
+     */
+    RecordBatch(byte[] bytes, int start, int length, int count) {
         this.bytes = bytes;
+        this.start = start;
         this.length = length;
         this.count = count;
     }
@@ -41,11 +48,18 @@ public final class RecordBatch {
 
     /** A fresh read-only view of the encoded records. */
     public ByteBuffer content() {
-        return ByteBuffer.wrap(bytes, 0, length).asReadOnlyBuffer();
+        return ByteBuffer.wrap(bytes, start + Block.HEADER_BYTES, length)
+                .slice()
+                .asReadOnlyBuffer();
     }
 
     /** Copies the encoded records to {@code target}, without a view object. */
     public void copyTo(ByteBuffer target) {
-        target.put(bytes, 0, length);
+        target.put(bytes, start + Block.HEADER_BYTES, length);
+    }
+
+    /** The room for a header and the records behind it; for who owns the batch alone. */
+    ByteBuffer room() {
+        return ByteBuffer.wrap(bytes, start, Block.HEADER_BYTES + length).slice();
     }
 }

@@ -3,6 +3,7 @@ package io.headrace.store.segment;
 import io.headrace.store.ShardKey;
 import io.headrace.store.record.DamagedBlockException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -104,8 +105,15 @@ final class SegmentFormat {
     }
 
     static int crc(ByteBuffer bytes) {
+        return crc(List.of(bytes));
+    }
+
+    /** Of all parts, one behind the other. */
+    static int crc(List<ByteBuffer> parts) {
         var crc = new CRC32C();
-        crc.update(bytes.duplicate());
+        for (var part : parts) {
+            crc.update(part.duplicate());
+        }
         return (int) crc.getValue();
     }
 }

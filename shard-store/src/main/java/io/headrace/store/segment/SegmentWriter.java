@@ -14,19 +14,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers blocks of one shard, in order, and writes them as one segment. It holds the compressed
- * bytes in memory until then, so its user bounds {@link #rawBytes()}. For one thread and one
- * segment.
+ * bytes, or the blocks where these don't shrink, in memory until then, so its user bounds {@link
+ * #rawBytes()}. For one thread and one segment.
  */
 public final class SegmentWriter {
     /** Large enough to compress well, small enough that a point read decodes little. */
     public static final int CHUNK_BYTES_DEFAULT = 256 << 10;
 
     private static final int LEVEL = 1;
+    private static final int SAMPLES = 3;
+    private static final int SAMPLE_BYTES = 4 << 10;
 
     private final int chunkBytes;
     private final List<ByteBuffer> stored = new ArrayList<>();
+    private final List<ByteBuffer> chunkBlocks = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
-    private byte[] chunk;
+    private byte[] chunk = {};
+    private byte[] compressed = {};
     private int chunkLength;
     private long chunkFirstIndex;
     private long chunkFirstArrivalMs;
@@ -39,7 +43,9 @@ public final class SegmentWriter {
             long nextIndex,
             long firstArrivalMs,
             long lastArrivalMs,
+            int storedLength,
             int rawLength,
+            int crc,
             int codec) {}
 
     /**
@@ -47,14 +53,13 @@ public final class SegmentWriter {
      */
     public SegmentWriter(int chunkBytes) {
         this.chunkBytes = chunkBytes;
-        this.chunk = new byte[chunkBytes + chunkBytes / 4];
     }
 
     public SegmentWriter() {
         this(CHUNK_BYTES_DEFAULT);
     }
 
-    /** Copies the block, plain or encrypted as it is; it must follow the one before it. */
+    /** Takes the block, plain or encrypted as it is; it must follow the one before it. */
     public void add(Block block) {
         var before = last;
         if (before != null
@@ -63,19 +68,15 @@ public final class SegmentWriter {
                         || block.arrivalMs() < before.arrivalMs())) {
             throw new IllegalArgumentException("block " + block + " after " + before);
         }
-        if (chunkLength > 0 && chunkLength + (long) block.length() > chunk.length) {
+        if (chunkLength > 0 && chunkLength + (long) block.length() > chunkBytes + chunkBytes / 4) {
             endChunk();
         }
         if (chunkLength == 0) {
             chunkFirstIndex = block.firstIndex();
             chunkFirstArrivalMs = block.arrivalMs();
         }
-        int end = chunkLength + block.length();
-        if (end > chunk.length) {
-            chunk = Arrays.copyOf(chunk, end);
-        }
-        block.content().get(chunk, chunkLength, block.length());
-        chunkLength = end;
+        chunkBlocks.add(block.content());
+        chunkLength += block.length();
         rawBytes += block.length();
         last = block;
         if (chunkLength >= chunkBytes) {
@@ -142,47 +143,89 @@ public final class SegmentWriter {
         if (newest == null) {
             throw new IllegalStateException("no block yet");
         }
-        var plain = ByteBuffer.wrap(chunk, 0, chunkLength);
-        var target = new byte[(int) Zstd.compressBound(chunkLength)];
-        int length;
-        try (var context = ZstdContexts.compressor(LEVEL)) {
-            length = context.compressByteArray(target, 0, target.length, chunk, 0, chunkLength);
-        }
+        int length = compressible() ? compressChunk() : chunkLength;
         // Encrypted blocks don't shrink: then reading them should cost no decoding either.
-        boolean shrank = length < chunkLength - chunkLength / 32;
-        var bytes =
+        boolean shrank = isShorter(length, chunkLength);
+        var parts =
                 shrank
-                        ? ByteBuffer.wrap(Arrays.copyOf(target, length))
-                        : ByteBuffer.wrap(Arrays.copyOf(plain.array(), chunkLength));
+                        ? List.of(ByteBuffer.wrap(Arrays.copyOf(compressed, length)))
+                        : List.copyOf(chunkBlocks);
+        int storedLength = shrank ? length : chunkLength;
         entries.add(
                 new Entry(
                         chunkFirstIndex,
                         newest.nextIndex(),
                         chunkFirstArrivalMs,
                         newest.arrivalMs(),
+                        storedLength,
                         chunkLength,
+                        SegmentFormat.crc(parts),
                         shrank ? SegmentFormat.CODEC_ZSTD : SegmentFormat.CODEC_PLAIN));
-        stored.add(bytes);
-        storedBytes += bytes.remaining();
+        stored.addAll(parts);
+        storedBytes += storedLength;
+        chunkBlocks.clear();
         chunkLength = 0;
+    }
+
+    /** Whether a sample shrinks: what does not shrink takes longest to try. */
+    private boolean compressible() {
+        if (chunkLength < 8 * SAMPLE_BYTES) {
+            return true;
+        }
+        for (int sample = 1; sample <= SAMPLES; sample++) {
+            var block = chunkBlocks.get(chunkBlocks.size() * sample / (SAMPLES + 1));
+            int length = Math.min(SAMPLE_BYTES, block.remaining());
+            var plain = new byte[length];
+            block.get((block.remaining() - length) / 2, plain);
+            if (isShorter(compress(plain, length), length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isShorter(int length, int plainLength) {
+        return length < plainLength - plainLength / 32;
+    }
+
+    private int compressChunk() {
+        if (chunk.length < chunkLength) {
+            chunk = new byte[Math.max(chunkLength, chunkBytes + chunkBytes / 4)];
+        }
+        int end = 0;
+        for (var block : chunkBlocks) {
+            block.get(block.position(), chunk, end, block.remaining());
+            end += block.remaining();
+        }
+        return compress(chunk, end);
+    }
+
+    /** Into {@link #compressed}; returns how much it became. */
+    private int compress(byte[] plain, int length) {
+        int bound = (int) Zstd.compressBound(length);
+        if (compressed.length < bound) {
+            compressed = new byte[bound];
+        }
+        var context = ZstdContexts.borrowCompressor(LEVEL);
+        int written = context.compressByteArray(compressed, 0, compressed.length, plain, 0, length);
+        ZstdContexts.giveBack(context);
+        return written;
     }
 
     private ByteBuffer index() {
         var index = ByteBuffer.allocate(entries.size() * SegmentFormat.ENTRY_BYTES);
         long offset = 0;
-        for (int i = 0; i < entries.size(); i++) {
-            var entry = entries.get(i);
-            var bytes = stored.get(i);
+        for (var entry : entries) {
             index.putLong(entry.firstIndex())
                     .putLong(entry.nextIndex())
                     .putLong(entry.firstArrivalMs())
                     .putLong(entry.lastArrivalMs())
                     .putLong(offset)
-                    .putInt(bytes.remaining())
+                    .putInt(entry.storedLength())
                     .putInt(entry.rawLength())
-                    .putInt(SegmentFormat.crc(bytes))
+                    .putInt(entry.crc())
                     .putInt(entry.codec() << 24);
-            offset += bytes.remaining();
+            offset += entry.storedLength();
         }
         return index.flip();
     }

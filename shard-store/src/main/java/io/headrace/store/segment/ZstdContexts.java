@@ -15,6 +15,9 @@ final class ZstdContexts {
     private static final ArrayBlockingQueue<ZstdDecompressCtx> DECOMPRESS =
             new ArrayBlockingQueue<>(KEPT_MAX);
 
+    private static final ArrayBlockingQueue<ZstdCompressCtx> COMPRESS =
+            new ArrayBlockingQueue<>(KEPT_MAX);
+
     private ZstdContexts() {}
 
     static ZstdDecompressCtx borrow() {
@@ -29,7 +32,16 @@ final class ZstdContexts {
         }
     }
 
-    static ZstdCompressCtx compressor(int level) {
-        return new ZstdCompressCtx().setLevel(level).setChecksum(false).setContentSize(true);
+    static ZstdCompressCtx borrowCompressor(int level) {
+        var kept = COMPRESS.poll();
+        var context = kept == null ? new ZstdCompressCtx() : kept;
+        return context.setLevel(level).setChecksum(false).setContentSize(true);
+    }
+
+    /** Not to be called after the context threw. */
+    static void giveBack(ZstdCompressCtx context) {
+        if (!COMPRESS.offer(context)) {
+            context.close();
+        }
     }
 }

@@ -46,15 +46,24 @@ final class CommitBlock {
 
     /** Gives the records their place. */
     Block build(long arrivalMs) {
-        var builder = new BlockBuilder(bodyBytes);
-        for (var append : appends) {
-            builder.add(append.batch());
-        }
-        var built = builder.seal(log.key, owner.epoch(), log.assignedNext, arrivalMs);
+        var built = sealed(arrivalMs);
         plain = built;
         log.assignedNext = built.nextIndex();
         log.assignedArrivalMs = arrivalMs;
         return built;
+    }
+
+    private Block sealed(long arrivalMs) {
+        if (appends.size() == 1) {
+            var batch = appends.getFirst().batch();
+            return BlockBuilder.sealAlone(
+                    batch, log.key, owner.epoch(), log.assignedNext, arrivalMs);
+        }
+        var builder = new BlockBuilder(bodyBytes);
+        for (var append : appends) {
+            builder.add(append.batch());
+        }
+        return builder.seal(log.key, owner.epoch(), log.assignedNext, arrivalMs);
     }
 
     /** Takes the place back: nothing was written. */

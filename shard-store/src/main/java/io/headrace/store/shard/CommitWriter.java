@@ -38,6 +38,11 @@ final class CommitWriter {
      */
     private static final int BLOCK_BYTES = 448 << 10;
 
+    /**
+     * An append of so much is a block of its own, as it lies in memory: joining it would copy it.
+     */
+    private static final int ALONE_BYTES = 32 << 10;
+
     /** A block's header, and what a cipher adds to its body. */
     static final int BLOCK_OVERHEAD_BYTES = Block.HEADER_BYTES + 64;
 
@@ -185,7 +190,10 @@ final class CommitWriter {
         }
         var block = open.get(log);
         int bytes = append.batch().length();
-        if (block == null || block.bodyBytes() + bytes > BLOCK_BYTES) {
+        if (block == null
+                || bytes >= ALONE_BYTES
+                || (block.bodyBytes() >= ALONE_BYTES && block.appends().size() == 1)
+                || block.bodyBytes() + bytes > BLOCK_BYTES) {
             block = new CommitBlock(log, owner);
             open.put(log, block);
             blocks.add(block);

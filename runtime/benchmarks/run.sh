@@ -1,0 +1,200 @@
+#!/usr/bin/env bash
+# Every figure of docs/performance.md, each beside its limit, one JSON line a measurement.
+# Usage: run.sh [PART...], of: puts single catchup tail deliver idle memory kafka npm codecs (default: all but kafka, npm, codecs)
+# Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (8), WARM_UP (8), WORK (a directory on the disk to measure), PORT (4580; the next one too)
+# Everything listens on loopback; what is started here is ended here by its process id.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+home=${BENCH_HOME:-$root}
+rounds=${ROUNDS:-3}
+seconds=${SECONDS_EACH:-8}
+warm=${WARM_UP:-8}
+port=${PORT:-4580}
+work=$(mktemp -d "${WORK:-${TMPDIR:-/tmp}}/headrace-bench.XXXXXX")
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+started=()
+node=
+cleanup() {
+  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+export AWS_ACCESS_KEY_ID=bench AWS_SECRET_ACCESS_KEY=bench AWS_REGION=us-east-1
+
+say() { echo "== $*" >&2; }
+headrace() { "$home/headrace" "$@"; }
+bench() { # PORT COMMAND OPTIONS
+  local at=$1
+  shift
+  headrace bench "$@" --endpoint "http://127.0.0.1:$at" --json
+}
+classes() { echo "$here/target/classes:$(echo "$here"/target/lib/*.jar | tr ' ' ':')"; }
+limit() { # MAIN ARGUMENTS
+  "$java" -Xmx1g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -cp "$(classes)" "io.headrace.benchmarks.$1" "${@:2}"
+}
+await() { # FILE TEXT PID
+  for _ in $(seq 240); do
+    grep -q "$2" "$1" 2>/dev/null && return
+    kill -0 "$3" 2>/dev/null || { cat "$1" >&2; exit 1; }
+    sleep 0.25
+  done
+  cat "$1" >&2
+  exit 1
+}
+start_node() { # DATA
+  : >"$work/node.log"
+  "$home/headrace" serve --port "$port" --data "$1" >"$work/node.log" 2>&1 &
+  node=$!
+  started+=("$node")
+  await "$work/node.log" "headrace ready" "$node"
+  grep "headrace ready" "$work/node.log" >&2
+}
+stop_node() {
+  kill "$node"
+  wait "$node" 2>/dev/null || true
+}
+
+puts() {
+  say "PutRecords of 500 x 1 KB, 8 connections, 4 shards: bare endpoint, node, disk, in turns"
+  limit BareEndpoint $((port + 1)) 7200 >"$work/bare.log" 2>&1 &
+  local shell=$! bare
+  await "$work/bare.log" ready "$shell"
+  # The JVM, not the subshell that waits for it.
+  bare=$(sed -n 's/.* pid //p' "$work/bare.log")
+  started+=("$bare")
+  start_node "$work/puts"
+  for round in $(seq "$rounds"); do
+    for protocol in json cbor; do
+      echo -n "bare "
+      bench $((port + 1)) put --protocol $protocol --seconds "$seconds" --warm-up "$warm" --server-pid "$bare"
+      echo -n "node "
+      bench "$port" put --protocol $protocol --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
+    done
+    echo -n "disk "
+    limit DiskLimit "$work" $((2 << 20)) 200
+  done
+  kill "$bare"
+  stop_node
+  rm -rf "$work/puts"
+}
+
+single() {
+  say "PutRecord at 16 connections, and a write + fdatasync of the same size in between"
+  start_node "$work/single"
+  for round in $(seq "$rounds"); do
+    headrace bench disk --dir "$work" --size 4096 --seconds "$seconds" --json
+    bench "$port" put --batch 1 --connections 16 --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
+  done
+  headrace bench disk --dir "$work" --size 4096 --seconds "$seconds" --json
+  stop_node
+  rm -rf "$work/single"
+}
+
+catchup() {
+  say "GetRecords of cold segments: clickstream, page cache dropped, beside bare zstd decode + encode"
+  start_node "$work/catchup"
+  bench "$port" read --stream cold --keep --payload CLICKSTREAM --protocol cbor --fill "${FILL:-1500000}" --server-pid "$node" >/dev/null
+  sleep 5
+  stop_node
+  for round in $(seq "$rounds"); do
+    for protocol in json cbor; do
+      sync
+      echo 3 >/proc/sys/vm/drop_caches || say "the page cache stays: not root"
+      start_node "$work/catchup"
+      bench "$port" read --stream cold --keep --payload CLICKSTREAM --protocol $protocol --repeat 3 --server-pid "$node"
+      stop_node
+      limit CatchUpLimit "$work/catchup" $protocol 4 | tail -1
+    done
+  done
+  rm -rf "$work/catchup"
+}
+
+tail_reads() {
+  say "Reads from the tail while writing, each shard read twice"
+  start_node "$work/tail"
+  for round in $(seq "$rounds"); do
+    bench "$port" tail --protocol cbor --consumers 2 --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
+  done
+  stop_node
+  rm -rf "$work/tail"
+}
+
+deliver() {
+  say "From put to SubscribeToShard at 1,000 records/s"
+  start_node "$work/deliver"
+  for round in $(seq "$rounds"); do
+    headrace bench disk --dir "$work" --size 4096 --seconds 3 --json
+    bench "$port" deliver --rate 1000 --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
+  done
+  stop_node
+  rm -rf "$work/deliver"
+}
+
+live_bytes() { # after a collection
+  "${java%java}jcmd" "$node" GC.class_histogram | awk '/^Total/{print $3}'
+}
+
+idle() {
+  say "10,000 idle shards: start and heap of each"
+  start_node "$work/idle"
+  local empty full
+  empty=$(live_bytes)
+  for stream in 0 1 2 3 4; do headrace stream create "idle-$stream" --shards 2000 --endpoint "http://127.0.0.1:$port" >/dev/null; done
+  full=$(live_bytes)
+  echo "{\"mode\":\"idle, never written\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
+  for stream in 0 1 2 3 4; do
+    bench "$port" put --stream "idle-$stream" --size 100 --seconds 2 --warm-up 2 >/dev/null
+  done
+  stop_node
+  start_node "$work/idle"
+  for stream in 0 1 2 3 4; do bench "$port" read --stream "idle-$stream" --seconds 1 >/dev/null; done
+  full=$(live_bytes)
+  echo "{\"mode\":\"idle, written and read\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
+  stop_node
+  start_node "$work/idle"
+  echo "{\"mode\":\"idle, started again\",\"liveBytes\":$(live_bytes),\"ready\":\"$(grep -o 'in [0-9]* ms' "$work/node.log")\"}"
+  stop_node
+  rm -rf "$work/idle"
+}
+
+memory() {
+  say "Live set after a collection during ${SOAK:-600} s of full load, heap as the launcher sets it"
+  start_node "$work/memory"
+  bench "$port" put --protocol cbor --seconds "${SOAK:-600}" --warm-up 5 --server-pid "$node" >"$work/soak.log" 2>&1 &
+  local load=$!
+  started+=("$load")
+  local end=$((SECONDS + ${SOAK:-600}))
+  while [ $SECONDS -lt $end ] && kill -0 $load 2>/dev/null; do
+    sleep "${SOAK_STEP:-30}"
+    echo "{\"mode\":\"soak\",\"second\":$((SECONDS - end + ${SOAK:-600})),\"liveBytes\":$(live_bytes),\"residentKb\":$(awk '/VmRSS/{print $2}' "/proc/$node/status")}"
+  done
+  wait $load || true
+  cat "$work/soak.log"
+  stop_node
+  rm -rf "$work/memory"
+}
+
+codecs() {
+  "$java" -cp "$(classes)" org.openjdk.jmh.Main PutCodecBenchmark
+}
+
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(puts single catchup tail deliver idle memory)
+if [ ! -d "$here/target/lib" ]; then
+  say "building the limits"
+  (cd "$root" && mvn -q -B -DskipTests -pl runtime/benchmarks -am package) >&2
+fi
+headrace version >&2
+uptime >&2
+for part in "${parts[@]}"; do
+  case $part in
+    puts | single | catchup | deliver | idle | memory | codecs) "$part" ;;
+    tail) tail_reads ;;
+    kafka) "$here/kafka.sh" ;;
+    npm) "$here/npm.sh" ;;
+    *) say "unknown part $part"; exit 2 ;;
+  esac
+done
+uptime >&2
