@@ -7,6 +7,9 @@ import java.util.Base64;
 final class JsonPutScanner extends JsonScanner {
     private static final Base64.Decoder BASE64 = Base64.getDecoder();
 
+    private static final String SYMBOLS =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
     private final PutBody put;
     private final boolean many;
 
@@ -112,12 +115,26 @@ final class JsonPutScanner extends JsonScanner {
             // The JDK's decoder takes missing padding; the protocol does not.
             throw broken("Base64 of length " + textLength);
         }
+        refuseUnusedBits();
         try {
             // The intrinsic decoder outruns any loop over offsets, even with an array for each
             // record.
             return BASE64.decode(ByteBuffer.wrap(text, textOffset, textLength)).array();
         } catch (IllegalArgumentException e) {
             throw broken("Invalid Base64: " + e.getMessage());
+        }
+    }
+
+    /** The JDK's decoder drops what the last symbol says beyond the last byte; AWS refuses it. */
+    private void refuseUnusedBits() {
+        int end = textOffset + textLength;
+        if (textLength == 0 || text[end - 1] != '=') {
+            return;
+        }
+        boolean two = text[end - 2] == '=';
+        int last = SYMBOLS.indexOf(text[end - (two ? 3 : 2)]);
+        if (last >= 0 && (last & (two ? 15 : 3)) != 0) {
+            throw broken("Invalid last non-pad Base64 character dectected");
         }
     }
 }

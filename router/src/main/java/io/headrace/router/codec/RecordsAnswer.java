@@ -20,10 +20,12 @@ public record RecordsAnswer(
         children = List.copyOf(children);
     }
 
+    /** About the bytes of the records themselves, be their blocks much larger. */
     int recordBytes() {
         int sum = 0;
         for (var slice : slices) {
-            sum += slice.block().length();
+            long part = slice.toIndex() - slice.fromIndex();
+            sum += (int) (slice.block().length() * part / slice.block().count());
         }
         return sum;
     }

@@ -23,11 +23,18 @@ public abstract sealed class RecordsWriter permits JsonRecordsWriter, CborRecord
         }
     }
 
+    private static final int LONG_BYTES = 64 << 10;
+
     final WireBytes out;
     private @Nullable SequenceDigits digits;
 
     RecordsWriter(int capacity) {
         out = new WireBytes(capacity);
+    }
+
+    /** True if writing this answer takes so long that an event loop should not. */
+    public static boolean isLong(RecordsAnswer answer) {
+        return answer.recordBytes() > LONG_BYTES;
     }
 
     /** The whole answer. */

@@ -6,6 +6,8 @@ import io.headrace.router.wire.WireErrors;
 import io.headrace.router.wire.WireFormat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An event stream as the answer of an exchange; belongs to the connection's event loop. */
@@ -18,7 +20,7 @@ final class ResponseSink implements EventSink {
     private boolean full;
     private long fullSince;
     private @Nullable Runnable writable;
-    private @Nullable Runnable closed;
+    private final List<Runnable> closed = new ArrayList<>(2);
 
     ResponseSink(Exchange exchange, HttpServerResponse response, WireFormat format) {
         this.exchange = exchange;
@@ -52,7 +54,7 @@ final class ResponseSink implements EventSink {
         if (over) {
             next.run();
         } else {
-            closed = next;
+            closed.add(next);
         }
     }
 
@@ -90,11 +92,9 @@ final class ResponseSink implements EventSink {
     /** The stream is over, whoever ended it. */
     void closed() {
         over = true;
-        var listener = closed;
-        closed = null;
-        if (listener != null) {
-            listener.run();
-        }
+        var listeners = List.copyOf(closed);
+        closed.clear();
+        listeners.forEach(Runnable::run);
     }
 
     /** How long the client has left the stream unread, 0 if it has not. */

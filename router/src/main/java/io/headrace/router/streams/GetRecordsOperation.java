@@ -16,13 +16,24 @@ import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 
 /** GetRecords: an iterator in, records and the next iterator out. Any thread; never blocks. */
 final class GetRecordsOperation {
     private static final int RECORDS_MAX = 10_000;
     private static final int BYTES_MAX = 10 << 20;
+    private static final int BYTES_MIN = 1 << 20;
+    private static final Executor VIRTUAL = task -> Thread.ofVirtual().name("answer").start(task);
+
+    /**
+     * Of one answer: what Kinesis gives, but a share of the heap, so that many readers far behind
+     * fit.
+     */
+    private final int bytesMax =
+            Math.clamp(Runtime.getRuntime().maxMemory() / 64, BYTES_MIN, BYTES_MAX);
 
     private final StreamGate gate;
     private final ShardIterators iterators;
@@ -64,14 +75,19 @@ final class GetRecordsOperation {
         var shard = place.shard();
         admission.admitRead(stream, shard.number());
         int limit = request.limit() == null ? RECORDS_MAX : request.limit();
-        return shards.read(stream.shardKey(shard.number()), place.index(), limit, BYTES_MAX)
-                .thenApply(result -> {
+        return shards.read(stream.shardKey(shard.number()), place.index(), limit, bytesMax)
+                .thenCompose(result -> {
                     admission.countRead(stream, shard.number(), result);
-                    return RecordsWriter.write(
-                            answer(stream, shard, result),
-                            RecordsWriter.Shape.GET_RECORDS,
-                            context.format());
+                    var answer = answer(stream, shard, result);
+                    // What is in memory is read on the event loop, where no long answer is written.
+                    return RecordsWriter.isLong(answer)
+                            ? CompletableFuture.supplyAsync(() -> write(answer, context), VIRTUAL)
+                            : CompletableFuture.completedFuture(write(answer, context));
                 });
+    }
+
+    private static Buffer write(RecordsAnswer answer, RequestContext context) {
+        return RecordsWriter.write(answer, RecordsWriter.Shape.GET_RECORDS, context.format());
     }
 
     private RecordsAnswer answer(StreamState stream, ShardState shard, ReadResult result) {

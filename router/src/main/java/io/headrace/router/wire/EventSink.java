@@ -19,7 +19,10 @@ public interface EventSink {
     /** Called each time the buffer has drained after a {@code write} that returned false. */
     void onWritable(Runnable writable);
 
-    /** Called once when the stream is over, whoever ended it; at once if it is over already. */
+    /**
+     * Called once when the stream is over, whoever ended it; at once if it is over already. Every
+     * listener is called.
+     */
     void onClosed(Runnable closed);
 
     /** Ends the stream in good order; idempotent. */

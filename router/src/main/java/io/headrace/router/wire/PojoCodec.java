@@ -18,6 +18,8 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
  * an absent member, an unknown member is skipped. Writing leaves absent members out.
  */
 public final class PojoCodec {
+    private static final int BODY_BYTES_MAX = 1 << 20;
+
     private PojoCodec() {}
 
     /**
@@ -30,6 +32,7 @@ public final class PojoCodec {
         if (!(builder instanceof SdkPojo members)) {
             throw new IllegalArgumentException(builder.getClass() + " builds no SdkPojo");
         }
+        refuseLarge(body);
         try (JsonParser parser = Formats.parser(format, body)) {
             expectStructure(parser);
             new PojoReader(format, parser, body.length).readMembers(members);
@@ -67,6 +70,18 @@ public final class PojoCodec {
             throw new UncheckedIOException("writing to memory", e);
         }
         return out.buffer();
+    }
+
+    /**
+     * Objects take many times their bytes: only the codecs without model classes take large bodies.
+     */
+    private static void refuseLarge(byte[] body) {
+        if (body.length > BODY_BYTES_MAX) {
+            throw new WireException(
+                    413,
+                    "RequestEntityTooLargeException",
+                    "The request has more than " + BODY_BYTES_MAX + " bytes");
+        }
     }
 
     private static void expectStructure(JsonParser parser) throws IOException {

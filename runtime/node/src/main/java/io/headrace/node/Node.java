@@ -148,7 +148,8 @@ public final class Node implements AutoCloseable {
                 listen.tls()
                         .map(tls -> new HttpSettings.Tls(tls.port(), tls.certificate(), tls.key())),
                 Math.max(2, runtime.availableProcessors()),
-                true,
+                // Signatures are what makes answering any web page safe.
+                !settings.identities().isEmpty(),
                 HttpLimits.forHeap(runtime.maxMemory()));
     }
 
