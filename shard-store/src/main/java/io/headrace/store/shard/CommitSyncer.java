@@ -59,8 +59,6 @@ final class CommitSyncer {
             bytesSinceWake = 0;
             wake.action().run();
         }
-        // The writer may have waited for this.
-        queue.wake();
         return true;
     }
 
@@ -71,8 +69,9 @@ final class CommitSyncer {
         for (var block : group.blocks()) {
             block.log.wakeListeners(events);
         }
-        // Before the callers hear of it: one who then asks for more finds the writer free.
+        // Before the callers hear of it, so that the next write overlaps their work.
         lane.settled();
+        queue.wake();
         for (var block : group.blocks()) {
             block.acknowledge(queue);
         }
