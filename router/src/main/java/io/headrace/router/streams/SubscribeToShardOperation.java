@@ -88,7 +88,10 @@ final class SubscribeToShardOperation {
                         index,
                         iterators,
                         timers,
-                        clock);
+                        clock,
+                        () -> {
+                            var _ = gate.admitConsumer(request.consumerARN(), context);
+                        });
         try {
             subscriptions.register(
                     request.consumerARN(), stream.shardKey(shard.number()), subscription);

@@ -1,5 +1,6 @@
 package io.headrace.node;
 
+import io.headrace.node.logging.JulLines;
 import io.headrace.node.metrics.Metrics;
 import io.headrace.node.requests.AuditTrail;
 import io.headrace.node.requests.LogWriter;
@@ -71,7 +72,7 @@ public final class Node implements AutoCloseable {
                         DataStreams::close);
         var services =
                 new HttpServices(
-                        operations(streams),
+                        operations(streams).map(audit::watch),
                         authenticator(),
                         PlainRoutes.of(health, metrics),
                         requestLog(metrics, logWriter, audit),
@@ -81,7 +82,7 @@ public final class Node implements AutoCloseable {
                         new SplittableRandom(surroundings.random().nextLong()));
         var front =
                 parts.open(
-                        "server",
+                        listening(),
                         () -> HttpFront.start(httpSettings(), services),
                         server -> server.stop(settings.drain()));
         FrontMeters.bind(front, metrics.registry());
@@ -131,7 +132,10 @@ public final class Node implements AutoCloseable {
         }
         return parts.open(
                 "tracing",
-                () -> OtlpTraces.to(endpoint.get(), settings.tracing().sample()),
+                () -> {
+                    JulLines.install();
+                    return OtlpTraces.to(endpoint.get(), settings.tracing().sample());
+                },
                 OtlpTraces::close);
     }
 
@@ -146,6 +150,15 @@ public final class Node implements AutoCloseable {
                 Math.max(2, runtime.availableProcessors()),
                 true,
                 HttpLimits.forHeap(runtime.maxMemory()));
+    }
+
+    private String listening() {
+        var listen = settings.listen();
+        return "server on %s:%d%s"
+                .formatted(
+                        listen.host(),
+                        listen.port(),
+                        listen.tls().map(tls -> " and, with TLS, " + tls.port()).orElse(""));
     }
 
     private List<URI> addresses(HttpFront front) {

@@ -5,7 +5,6 @@ import io.headrace.store.journal.JournalFiles.Part;
 import io.headrace.store.object.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * order that can only make it sync too much.
  */
 final class FileJournal implements Journal {
-    /** One file ready ahead; at full speed one lasts for a tenth of a second. */
-    private static final int PREPARED_FILES = 1;
+    /** At full speed a file lasts for a tenth of a second, about as long as making one. */
+    private static final int PREPARED_FILES = 2;
 
     private final JournalFiles files;
     private final SpareFiles spares;
@@ -28,8 +27,11 @@ final class FileJournal implements Journal {
     private final int fileBytes;
     private final int entryBytesMax;
 
-    /** Guarded by itself: files ready for use, in sequence. */
-    private final Queue<JournalFile> prepared = new ArrayDeque<>();
+    /** Files ready for use, in sequence. */
+    private final Queue<JournalFile> prepared = new ConcurrentLinkedQueue<>();
+
+    /** Held while a file is made ready, which may take long; guards the sequence. */
+    private final Object preparing = new Object();
 
     private int preparedSequence;
 
@@ -127,11 +129,20 @@ final class FileJournal implements Journal {
 
     @Override
     public void prepare() throws IOException {
-        synchronized (prepared) {
-            while (!failed && prepared.size() < PREPARED_FILES) {
-                prepared.add(spares.take(files.journalId(), preparedSequence));
-                preparedSequence++;
+        while (prepareOne()) {
+            // Not all at once: the writer may be waiting for the first.
+        }
+    }
+
+    /** False if enough are ready. */
+    boolean prepareOne() throws IOException {
+        synchronized (preparing) {
+            if (failed || prepared.size() >= PREPARED_FILES) {
+                return false;
             }
+            prepared.add(spares.take(files.journalId(), preparedSequence));
+            preparedSequence++;
+            return true;
         }
     }
 
@@ -208,10 +219,11 @@ final class FileJournal implements Journal {
 
     /** Goes on in the next file; if there is none to be had, nothing has changed. */
     private void advance() throws IOException {
-        JournalFile next;
-        synchronized (prepared) {
-            prepare();
-            next = prepared.remove();
+        var next = prepared.poll();
+        while (next == null) {
+            prepareOne();
+            refuseIfFailed();
+            next = prepared.poll();
         }
         var old = current;
         if (old != null) {
@@ -225,7 +237,7 @@ final class FileJournal implements Journal {
     }
 
     private void giveBackPrepared() throws IOException {
-        synchronized (prepared) {
+        synchronized (preparing) {
             int first = preparedSequence - prepared.size();
             for (var file = prepared.poll(); file != null; file = prepared.poll()) {
                 file.close();

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /**
  * Turns a shard's blocks in the journal into segments, merges small segments, and drops those that
  * passed retention. Each is one new manifest version; what it replaced is removed after that. For
- * the maintenance thread.
+ * the maintenance thread and those it lends work to, one shard on one thread at a time.
  */
 final class Compactor {
     /** Merging fewer at a time would write the same records too often. */
@@ -29,7 +29,6 @@ final class Compactor {
     private final RandomGenerator random;
     private final Ticker ticker;
     private final StoreEvents events;
-    private final long segmentBytes;
     private final long segmentBytesMax;
 
     /** What it works with. */
@@ -42,7 +41,10 @@ final class Compactor {
             Ticker ticker,
             StoreEvents events) {}
 
-    Compactor(Parts parts, long segmentBytes, long segmentBytesMax) {
+    /**
+     * @param segmentBytesMax bound on a segment, before compression
+     */
+    Compactor(Parts parts, long segmentBytesMax) {
         this.objects = parts.objects();
         this.manifests = parts.manifests();
         this.reader = parts.reader();
@@ -50,7 +52,6 @@ final class Compactor {
         this.random = parts.random();
         this.ticker = parts.ticker();
         this.events = parts.events();
-        this.segmentBytes = segmentBytes;
         this.segmentBytesMax = segmentBytesMax;
     }
 
@@ -61,11 +62,11 @@ final class Compactor {
      * @return false if there were none
      */
     boolean compact(ShardLog log, long cutoffMs) throws IOException {
-        var locations = log.journaled(segmentBytes);
+        var locations = log.journaled(segmentBytesMax);
         if (locations.isEmpty()) {
             return false;
         }
-        long before = ticker.nanos();
+        long startNanos = ticker.nanos();
         var writer = new SegmentWriter();
         long next = 0;
         for (var location : locations) {
@@ -75,14 +76,19 @@ final class Compactor {
                 writer.add(block);
             }
         }
-        var kept = new ArrayList<>(segmentsOf(log));
-        if (writer.rawBytes() > 0) {
-            var added = writer.writeTo(objects, nameOfNext(log));
-            kept.add(added);
-            events.compacted(
-                    log.key, added.rawBytes(), added.storedBytes(), ticker.nanos() - before);
+        var before = segmentsOf(log);
+        if (writer.rawBytes() == 0) {
+            // All of it has expired, and so has everything older.
+            manifests.replaceSegments(log, List.of(), next);
+            remove(before);
+            return true;
         }
-        manifests.replaceSegments(log, kept, kept.isEmpty() ? next : firstIndexOf(log, kept));
+        var added = writer.writeTo(objects, nameOfNext(log));
+        var kept = new ArrayList<>(before);
+        kept.add(added);
+        manifests.replaceSegments(log, kept, firstIndexOf(log, kept));
+        events.compacted(
+                log.key, added.rawBytes(), added.storedBytes(), ticker.nanos() - startNanos);
         return true;
     }
 

@@ -3,9 +3,11 @@ package io.headrace.store.shard;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
+import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.Journal;
 import io.headrace.store.journal.JournalReader;
 import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.StoreFullException;
 import io.headrace.store.object.VersionedObject;
 import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.segment.SegmentRef;
@@ -15,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Manifests {
 
     private final ObjectStore objects;
     private final Map<ShardKey, RecoveredBlocks> recovered;
+    private final StoreEvents events;
     private final Map<String, Long> sealedEntries = new ConcurrentHashMap<>();
 
     /** A change: the next version, made of the newest; null if there is nothing to change. */
@@ -36,9 +38,10 @@ final class Manifests {
         @Nullable Manifest of(Manifest newest);
     }
 
-    Manifests(ObjectStore objects, Map<ShardKey, RecoveredBlocks> recovered) {
+    Manifests(ObjectStore objects, Map<ShardKey, RecoveredBlocks> recovered, StoreEvents events) {
         this.objects = objects;
         this.recovered = recovered;
+        this.events = events;
     }
 
     /** Remembers where a journal ends. */
@@ -46,9 +49,9 @@ final class Manifests {
         sealedEntries.put(journalId, entries);
     }
 
-    /** Reads the shard's newest manifest unless that was done before. */
+    /** Reads the shard's newest manifest unless it is known. */
     void load(ShardLog log) throws IOException {
-        if (log.isLoaded()) {
+        if (log.isLoaded() && !log.isManifestUnclear()) {
             return;
         }
         synchronized (log.manifestMonitor) {
@@ -56,12 +59,16 @@ final class Manifests {
                 log.load(newest(log), recovered.get(log.key));
                 recovered.remove(log.key);
             }
+            if (log.isManifestUnclear()) {
+                newest(log).ifPresent(log::adopt);
+                log.manifestUnclear(false);
+            }
         }
     }
 
     /** Shards that old journals have blocks of and that were not loaded yet. */
-    Set<ShardKey> unloaded() {
-        return Set.copyOf(recovered.keySet());
+    List<ShardKey> unloaded() {
+        return recovered.keySet().stream().sorted().toList();
     }
 
     /** Makes this process the shard's owner under the next epoch. */
@@ -189,6 +196,7 @@ final class Manifests {
             if (log.isDeleted()) {
                 throw new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, log + " was deleted");
             }
+            load(log);
             var newest = log.manifest().orElseGet(() -> none(log.key));
             for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
                 var next = change.of(newest);
@@ -198,21 +206,31 @@ final class Manifests {
                 boolean created;
                 try {
                     created = next.create(objects);
+                } catch (StoreFullException e) {
+                    throw e;
                 } catch (IOException e) {
-                    // It may have been created all the same: what counts is read before the next
-                    // change, which then builds on it.
-                    newest(log).ifPresent(log::adopt);
+                    // It may have been created all the same: nothing may build on what we know.
+                    log.manifestUnclear(true);
                     throw e;
                 }
                 if (created) {
                     log.adopt(next);
-                    VersionedObject.collect(objects, Manifest.prefix(log.key));
+                    collect(log);
                     return next;
                 }
                 newest = newest(log).orElseThrow(() -> new IOException(log + " lost its manifest"));
                 log.adopt(newest);
             }
             throw new IOException("someone else keeps changing the manifest of " + log);
+        }
+    }
+
+    /** Older versions only take room; the next change tries again. */
+    private void collect(ShardLog log) {
+        try {
+            VersionedObject.collect(objects, Manifest.prefix(log.key));
+        } catch (IOException e) {
+            events.backgroundFailed("removing old manifests of " + log, e);
         }
     }
 

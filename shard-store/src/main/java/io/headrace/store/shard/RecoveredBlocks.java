@@ -2,8 +2,10 @@ package io.headrace.store.shard;
 
 import io.headrace.store.record.Block;
 import io.headrace.store.shard.BlockIndex.Run;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * The blocks of one shard that old journals hold, until the shard is touched; kept small, because
@@ -53,11 +55,11 @@ final class RecoveredBlocks {
     }
 
     /** In the order of their indexes, an older epoch first. */
-    void forEach(Consumer<Found> consumer) {
-        var found = new Found[size];
+    List<Found> inOrder() {
+        var found = new ArrayList<Found>(size);
         for (int i = 0; i < size; i++) {
             int at = i * COLUMNS;
-            found[i] =
+            found.add(
                     new Found(
                             runs[i],
                             numbers[at],
@@ -65,15 +67,12 @@ final class RecoveredBlocks {
                             lengths[i],
                             numbers[at + 2],
                             (int) numbers[at + 3],
-                            numbers[at + 4]);
+                            numbers[at + 4]));
         }
         // Journals are walked in the order of their random ids.
-        Arrays.sort(
-                found,
-                java.util.Comparator.comparingLong((Found block) -> block.run().epoch())
+        found.sort(
+                Comparator.comparingLong((Found block) -> block.run().epoch())
                         .thenComparingLong(Found::firstIndex));
-        for (var block : found) {
-            consumer.accept(block);
-        }
+        return found;
     }
 }

@@ -159,11 +159,14 @@ final class ShardGate {
         return takeWaiting();
     }
 
-    /** Could not be ended. Returns what waited, to be admitted again. */
+    /**
+     * Could not be ended, or perhaps was: whoever claims the shard next finds out. Returns what
+     * waited, to be admitted again.
+     */
     synchronized List<Request> endFailed() {
         if (phase == Phase.ENDING) {
-            phase = owner == null ? Phase.UNCLAIMED : Phase.OWNED;
-            writer = owner;
+            phase = Phase.UNCLAIMED;
+            owner = null;
         }
         return takeWaiting();
     }

@@ -42,6 +42,7 @@ final class ShardLog {
     private final BlockIndex index = new BlockIndex();
     private volatile @Nullable Manifest manifest;
     private volatile boolean loaded;
+    private volatile boolean manifestUnclear;
     private volatile Runnable[] listeners = NO_LISTENERS;
     private long firstIndex;
     private long nextIndex;
@@ -63,6 +64,15 @@ final class ShardLog {
         return loaded;
     }
 
+    /** Whether a change of the manifest failed in a way that it may have happened. */
+    boolean isManifestUnclear() {
+        return manifestUnclear;
+    }
+
+    void manifestUnclear(boolean unclear) {
+        manifestUnclear = unclear;
+    }
+
     /** The newest manifest that is known; empty if there is none or the shard is unloaded. */
     Optional<Manifest> manifest() {
         return Optional.ofNullable(manifest);
@@ -73,35 +83,45 @@ final class ShardLog {
      * of the manifest names and no segment has.
      */
     synchronized void load(Optional<Manifest> newest, @Nullable RecoveredBlocks recovered) {
-        if (newest.isPresent()) {
-            adopt(newest.get());
-        }
+        var counted = new ArrayList<RecoveredBlocks.Found>();
+        var others = new ArrayList<RecoveredBlocks.Found>();
+        long next = newest.map(ShardLog::nextInSegments).orElse(0L);
+        // A block behind the end was written and never acknowledged, by a process that died before
+        // it could seal its failed journal.
+        long end =
+                newest.map(Manifest::endIndex).orElse(OptionalLong.empty()).orElse(Long.MAX_VALUE);
         if (recovered != null) {
-            recovered.forEach(found -> addRecovered(newest, found));
+            for (var found : recovered.inOrder()) {
+                boolean named =
+                        newest.isPresent() && newest.get().ranges().stream().anyMatch(found::isIn);
+                if (!named || found.firstIndex() < next || found.firstIndex() >= end) {
+                    others.add(found);
+                    continue;
+                }
+                if (found.firstIndex() > next) {
+                    throw new DamagedBlockException(
+                            "records [%d, %d) of shard %s are missing before %s"
+                                    .formatted(
+                                            next,
+                                            found.firstIndex(),
+                                            key,
+                                            found.run().journal().describe(found.position())));
+                }
+                counted.add(found);
+                next += found.count();
+            }
         }
-        long end = newest.map(Manifest::endIndex).orElse(OptionalLong.empty()).orElse(nextIndex);
-        if (nextIndex != end) {
+        if (next != end && end != Long.MAX_VALUE) {
             throw new DamagedBlockException(
-                    "shard %s was closed at record %d and has %d".formatted(key, end, nextIndex));
+                    "shard %s was closed at record %d and has %d".formatted(key, end, next));
         }
+        newest.ifPresent(this::adopt);
+        counted.forEach(this::addRecovered);
+        others.forEach(found -> found.run().journal().release(found.position()));
         loaded = true;
     }
 
-    private void addRecovered(Optional<Manifest> newest, RecoveredBlocks.Found found) {
-        boolean named = newest.isPresent() && newest.get().ranges().stream().anyMatch(found::isIn);
-        if (!named || found.firstIndex() < nextIndex) {
-            found.run().journal().release(found.position());
-            return;
-        }
-        if (found.firstIndex() > nextIndex) {
-            throw new DamagedBlockException(
-                    "records [%d, %d) of shard %s are missing before %s"
-                            .formatted(
-                                    nextIndex,
-                                    found.firstIndex(),
-                                    key,
-                                    found.run().journal().describe(found.position())));
-        }
+    private void addRecovered(RecoveredBlocks.Found found) {
         index.add(
                 found.run(),
                 found.entry(),
@@ -114,13 +134,16 @@ final class ShardLog {
         lastArrivalMs = Math.max(lastArrivalMs, found.arrivalMs());
     }
 
+    private static long nextInSegments(Manifest manifest) {
+        return manifest.segments().isEmpty()
+                ? manifest.firstIndex()
+                : manifest.segments().getLast().nextIndex();
+    }
+
     /** A newer manifest is committed: blocks that its segments hold leave the journal. */
     synchronized void adopt(Manifest newest) {
         manifest = newest;
-        long inSegments =
-                newest.segments().isEmpty()
-                        ? newest.firstIndex()
-                        : newest.segments().getLast().nextIndex();
+        long inSegments = nextInSegments(newest);
         firstIndex = Math.max(firstIndex, newest.firstIndex());
         nextIndex = Math.max(nextIndex, inSegments);
         lastArrivalMs = Math.max(lastArrivalMs, newest.lastArrivalMs());

@@ -96,6 +96,7 @@ class SettingsReaderTest {
                                                 + " 9): is unknown",
                                         "identities[0].keys[0].secret (headrace.yaml line"
                                                 + " 9): is missing",
+                                        "identities[0].policies (headrace.yaml line 7): must be a list of one or more: without a policy a user may do nothing",
                                         "HEADRACE_REGON (environment): is unknown; did you"
                                                 + " mean HEADRACE_REGION?",
                                         "HEADRACE_DRAIN (environment): must be a time with"
@@ -128,7 +129,7 @@ class SettingsReaderTest {
                               - Version: "2012-10-17"
                                 Statement:
                                   - {Effect: Allow, Action: "kinesis:Put*", Resource: "*", Condition: {Bool: {"aws:SecureTransport": true}}}
-                              - '{"Version":"2012-10-17","Statement":[]}'
+                              - '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
                             keys:
                               - {id: AKIA1, secret: s1}
                               - {id: ASIA2, secret: s2, session-token: t, expires: "2030-01-01T00:00:00Z"}
