@@ -56,7 +56,7 @@ final class AppendSpeed {
                         settings,
                         new ShardStore.Seams(
                                 Retention.FOREVER,
-                                BlockCipher.PLAIN,
+                                _ -> BlockCipher.PLAIN,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new Random(),
@@ -96,14 +96,13 @@ final class AppendSpeed {
             var _ =
                     store.shards()
                             .append(new ShardKey(7, i % shards), batch)
-                            .whenComplete(
-                                    (result, failure) -> {
-                                        latencies[number] = System.nanoTime() - start;
-                                        if (failure != null) {
-                                            failures.incrementAndGet();
-                                        }
-                                        permits.release();
-                                    });
+                            .whenComplete((result, failure) -> {
+                                latencies[number] = System.nanoTime() - start;
+                                if (failure != null) {
+                                    failures.incrementAndGet();
+                                }
+                                permits.release();
+                            });
         }
         permits.acquire(inFlight);
         if (failures.get() > 0) {

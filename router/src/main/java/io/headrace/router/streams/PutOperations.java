@@ -21,18 +21,21 @@ final class PutOperations {
     private final Shards shards;
     private final PutChecks checks;
     private final WriteAdmission admission;
+    private final StreamTraffic traffic;
 
     PutOperations(
             StreamGate gate,
             StreamCatalog catalog,
             Shards shards,
             PutChecks checks,
-            WriteAdmission admission) {
+            WriteAdmission admission,
+            StreamTraffic traffic) {
         this.gate = gate;
         this.catalog = catalog;
         this.shards = shards;
         this.checks = checks;
         this.admission = admission;
+        this.traffic = traffic;
     }
 
     CompletionStage<Buffer> putRecords(byte[] body, RequestContext context) {
@@ -41,7 +44,7 @@ final class PutOperations {
         var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), true);
         DryRuns.refuse(put.dryRun());
-        var run = new PutRun(put, stream, shards, catalog, admission);
+        var run = new PutRun(put, stream, shards, catalog, admission, traffic);
         return run.run().thenApply(_ -> run.answerMany(context.format()));
     }
 
@@ -56,7 +59,7 @@ final class PutOperations {
                         ? CompletableFuture.completedFuture((Void) null)
                         : checkOrdering(floor, put, stream);
         DryRuns.refuse(put.dryRun());
-        var run = new PutRun(put, stream, shards, catalog, admission);
+        var run = new PutRun(put, stream, shards, catalog, admission, traffic);
         return ordered.thenCompose(_ -> run.run()).thenApply(_ -> run.answerOne(context.format()));
     }
 

@@ -16,6 +16,7 @@ import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,6 +35,7 @@ final class PutRun {
     private final Shards shards;
     private final StreamCatalog catalog;
     private final WriteAdmission admission;
+    private final StreamTraffic traffic;
     private final boolean[] settled;
     private final int[] shardOf;
     private final long[] indexOf;
@@ -46,12 +48,14 @@ final class PutRun {
             StreamState stream,
             Shards shards,
             StreamCatalog catalog,
-            WriteAdmission admission) {
+            WriteAdmission admission,
+            StreamTraffic traffic) {
         this.put = put;
         this.stream = stream;
         this.shards = shards;
         this.catalog = catalog;
         this.admission = admission;
+        this.traffic = traffic;
         settled = new boolean[put.count()];
         shardOf = new int[put.count()];
         indexOf = new long[put.count()];
@@ -98,6 +102,7 @@ final class PutRun {
             routing.add(record, shard);
         } else {
             settled[record] = true;
+            traffic.writeThrottled(stream, shard, 1);
             refusalOf[record] =
                     new RefusedException(
                             ErrorCode.THROUGHPUT_EXCEEDED,
@@ -112,6 +117,7 @@ final class PutRun {
     private CompletableFuture<Void> settle(
             Routing routing, AppendResult[] results, @Nullable RefusedException[] refusals) {
         boolean again = false;
+        tell(routing.slots(), results, refusals);
         for (int i = 0; i < put.count(); i++) {
             int slot = routing.slotOf(i);
             if (slot < 0) {
@@ -133,6 +139,23 @@ final class PutRun {
             }
         }
         return again ? reroute() : CompletableFuture.completedFuture(null);
+    }
+
+    private void tell(
+            List<Routing.Slot> slots,
+            AppendResult[] results,
+            @Nullable RefusedException[] refusals) {
+        for (int s = 0; s < slots.size(); s++) {
+            var slot = slots.get(s);
+            var refusal = refusals[s];
+            if (refusal == null) {
+                if (results[s] instanceof AppendResult.Committed) {
+                    traffic.written(stream, slot.shard(), slot.records(), slot.payloadBytes());
+                }
+            } else if (refusal.code() == ErrorCode.THROUGHPUT_EXCEEDED) {
+                traffic.writeThrottled(stream, slot.shard(), slot.records());
+            }
+        }
     }
 
     /**

@@ -31,6 +31,8 @@ final class Routing {
     static final class Slot {
         private final int shard;
         private final RecordBatchBuilder builder;
+        private int records;
+        private int payloadBytes;
 
         private Slot(int shard, int capacity) {
             this.shard = shard;
@@ -41,16 +43,21 @@ final class Routing {
             return shard;
         }
 
-        int length() {
-            return builder.length();
+        /** Of the batch, once it is built. */
+        int records() {
+            return records;
         }
 
-        int count() {
-            return builder.count();
+        /** Bytes of keys and data in the batch, once it is built. */
+        int payloadBytes() {
+            return payloadBytes;
         }
 
         RecordBatch build() {
-            return builder.build();
+            var batch = builder.build();
+            records = batch.count();
+            payloadBytes = batch.length() - records * RecordBatch.RECORD_OVERHEAD;
+            return batch;
         }
     }
 

@@ -20,7 +20,6 @@ import io.headrace.router.http.HttpSettings;
 import io.headrace.router.http.RequestLog;
 import io.headrace.router.http.RequestTraces;
 import io.headrace.router.wire.OperationTable;
-import io.headrace.store.StoreEvents;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -62,14 +61,13 @@ public final class Node implements AutoCloseable {
         var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);
         var audit = new AuditTrail(logWriter);
         var traces = openTraces();
-        var background = parts.open("background", BackgroundSteps::new, BackgroundSteps::close);
         var streams =
                 parts.open(
                         "data streams",
-                        () ->
-                                DataStreams.open(
-                                        settings, surroundings, StoreEvents.NONE, background),
+                        () -> DataStreams.open(settings, surroundings, metrics.registry()),
                         DataStreams::close);
+        health.watch("store", streams::trouble);
+        health.vital(() -> !streams.isBroken());
         var services =
                 new HttpServices(
                         operations(streams),

@@ -21,7 +21,7 @@ class NodeTest {
 
     @Test
     void servesHealthAndMetricsUntilClosed() throws Exception {
-        try (var node = Node.start(settings(0), Surroundings.real())) {
+        try (var node = Node.start(settings(data, 0), Surroundings.real())) {
             assertThat(get(node, "/health/live").statusCode()).isEqualTo(200);
             assertThat(get(node, "/health/ready").body()).isEqualTo("ready\n");
             assertThat(get(node, "/metrics").body()).contains("jvm_memory_used_bytes");
@@ -31,17 +31,17 @@ class NodeTest {
     }
 
     @Test
-    void aPortInUseIsNamed() throws Exception {
-        try (var first = Node.start(settings(0), Surroundings.real())) {
+    void aPortInUseIsNamed(@TempDir Path other) throws Exception {
+        try (var first = Node.start(settings(data, 0), Surroundings.real())) {
             int port = first.addresses().getFirst().getPort();
             assertThatExceptionOfType(NodeStartException.class)
-                    .isThrownBy(() -> Node.start(settings(port), Surroundings.real()).close())
+                    .isThrownBy(() -> Node.start(settings(other, port), Surroundings.real()).close())
                     .withMessageContaining("127.0.0.1:" + port);
             assertThat(get(first, "/health/ready").statusCode()).isEqualTo(200);
         }
     }
 
-    private Settings settings(int port) throws Exception {
+    private static Settings settings(Path data, int port) throws Exception {
         return SettingsReader.read(
                         Map.of(
                                 Keys.byName("port"),
