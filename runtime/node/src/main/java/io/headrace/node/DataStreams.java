@@ -117,7 +117,7 @@ final class DataStreams implements AutoCloseable {
                                 random,
                                 meters));
         meters.watch(store);
-        var background = new BackgroundSteps();
+        var background = new BackgroundSteps(surroundings.clock());
         try {
             var catalog = StreamCatalog.open(store.objects(), random);
             late.catalog = catalog;

@@ -25,12 +25,16 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running node. Opens its parts so that each finds what it needs, and closes them in reverse:
  * what uses a part is closed before it. Started and closed by one thread each; the rest by any.
  */
 public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
     private final Parts parts = new Parts();
     private final Health health = new Health();
     private final Settings settings;
@@ -56,6 +60,13 @@ public final class Node implements AutoCloseable {
     }
 
     private void open() throws NodeStartException {
+        if (surroundings.clock() instanceof TestClock clock) {
+            LOG.warn(
+                    "-D{}: the clock is moved by what {} holds. This is for tests: a jump expires"
+                            + " records for good",
+                    TestClock.PROPERTY,
+                    clock.file());
+        }
         var metrics = parts.open("metrics", Metrics::new, Metrics::close);
         parts.start("data directory", () -> Files.createDirectories(settings.data()));
         var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);

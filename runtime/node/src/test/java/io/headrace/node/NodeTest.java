@@ -35,7 +35,8 @@ class NodeTest {
         try (var first = Node.start(settings(data, 0), Surroundings.real())) {
             int port = first.addresses().getFirst().getPort();
             assertThatExceptionOfType(NodeStartException.class)
-                    .isThrownBy(() -> Node.start(settings(other, port), Surroundings.real()).close())
+                    .isThrownBy(
+                            () -> Node.start(settings(other, port), Surroundings.real()).close())
                     .withMessageContaining("127.0.0.1:" + port);
             assertThat(get(first, "/health/ready").statusCode()).isEqualTo(200);
         }
