@@ -53,6 +53,7 @@ final class DataStreams implements AutoCloseable {
     private final DataOperations data;
     private final ServiceConstraints constraints;
     private final BackgroundSteps background;
+    private final StreamGroups groups;
 
     private DataStreams(
             ShardStore store,
@@ -60,13 +61,15 @@ final class DataStreams implements AutoCloseable {
             StreamOperations control,
             DataOperations data,
             ServiceConstraints constraints,
-            BackgroundSteps background) {
+            BackgroundSteps background,
+            StreamGroups groups) {
         this.store = store;
         this.catalog = catalog;
         this.control = control;
         this.data = data;
         this.constraints = constraints;
         this.background = background;
+        this.groups = groups;
     }
 
     /**
@@ -187,7 +190,7 @@ final class DataStreams implements AutoCloseable {
                         background,
                         traffic,
                         clock);
-        return new DataStreams(store, catalog, control, data, constraints, background);
+        return new DataStreams(store, catalog, control, data, constraints, background, new StreamGroups(catalog, store.shards(), store.objects(), clock));
     }
 
     /** Adds the operations to the node's table. */
@@ -195,6 +198,20 @@ final class DataStreams implements AutoCloseable {
         var service = table.service(StreamOperations.TARGET_PREFIX, constraints);
         control.addTo(service);
         data.addTo(service);
+    }
+
+    /** The checkpointed consumers of the streams. */
+    StreamGroups groups() {
+        return groups;
+    }
+
+    ServiceConstraints constraints() {
+        return constraints;
+    }
+
+    /** Steps that end before the store closes. */
+    BackgroundSteps background() {
+        return background;
     }
 
     ShardStore store() {
