@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps a second process out of a data directory; the system lets go when the process ends. */
 final class DataLock implements AutoCloseable {
@@ -50,8 +51,7 @@ final class DataLock implements AutoCloseable {
         channel.close();
     }
 
-    private static IOException inUse(
-            Path dataDir, FileChannel channel, @org.jspecify.annotations.Nullable Exception cause)
+    private static IOException inUse(Path dataDir, FileChannel channel, @Nullable Exception cause)
             throws IOException {
         var text = ByteBuffer.allocate(20);
         channel.read(text, 0);

@@ -2,10 +2,13 @@ package io.headrace.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -18,6 +21,9 @@ public final class StoreRestore implements AutoCloseable {
 
     /** What may stand in a directory that counts as empty. */
     private static final Set<String> NOTHING = Set.of("lock", "lost+found");
+
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static final Set<String> TOP_FILES = Set.of("keys.json");
     private static final Set<String> TOP_FOLDERS = Set.of("objects", "journal");
@@ -89,8 +95,13 @@ public final class StoreRestore implements AutoCloseable {
                 above = above.getParent()) {
             // Every folder on the way is synced at the end.
         }
-        Files.copy(content, target);
-        try (var written = FileChannel.open(target, StandardOpenOption.WRITE)) {
+        // Records may be private, and a key file that others may read is refused.
+        try (var written =
+                FileChannel.open(
+                        target,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        OWNER_ONLY)) {
+            content.transferTo(Channels.newOutputStream(written));
             written.force(true);
         }
     }

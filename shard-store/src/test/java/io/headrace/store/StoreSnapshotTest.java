@@ -95,8 +95,7 @@ class StoreSnapshotTest {
         try (var restore = StoreRestore.into(target)) {
             for (var name :
                     List.of("../x", "objects/../../x", "/x", "lock", "objects/.tmp/x", "objects")) {
-                assertThatThrownBy(
-                                () -> restore.file(name, new ByteArrayInputStream(new byte[0])))
+                assertThatThrownBy(() -> restore.file(name, new ByteArrayInputStream(new byte[0])))
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("no file of the name");
             }
@@ -199,21 +198,8 @@ class StoreSnapshotTest {
         // Small journal files and segments, so that a test goes through many.
         var settings =
                 new StoreSettings(
-                        data,
-                        MIB,
-                        2L * MIB,
-                        256 * KIB,
-                        128 * KIB,
-                        64L * MIB,
-                        1000,
-                        4L * MIB,
-                        4L * MIB,
-                        4,
-                        512 * KIB,
-                        2L * MIB,
-                        3_600_000,
-                        600_000,
-                        20);
+                        data, MIB, 2L * MIB, 256 * KIB, 128 * KIB, 64L * MIB, 1000, 4L * MIB,
+                        4L * MIB, 4, 512 * KIB, 2L * MIB, 3_600_000, 600_000, 20);
         return ShardStore.open(
                 settings,
                 new ShardStore.Seams(

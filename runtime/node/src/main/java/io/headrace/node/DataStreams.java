@@ -190,7 +190,14 @@ final class DataStreams implements AutoCloseable {
                         background,
                         traffic,
                         clock);
-        return new DataStreams(store, catalog, control, data, constraints, background, new StreamGroups(catalog, store.shards(), store.objects(), clock));
+        return new DataStreams(
+                store,
+                catalog,
+                control,
+                data,
+                constraints,
+                background,
+                new StreamGroups(catalog, store.shards(), store.objects(), clock));
     }
 
     /** Adds the operations to the node's table. */

@@ -1,9 +1,9 @@
 package io.headrace.node;
 
-import io.headrace.node.logging.JulLines;
 import io.headrace.node.admin.AdminService;
 import io.headrace.node.admin.BackupAdmin;
 import io.headrace.node.admin.ConsumerAdmin;
+import io.headrace.node.logging.JulLines;
 import io.headrace.node.metrics.Metrics;
 import io.headrace.node.requests.AuditTrail;
 import io.headrace.node.requests.LogWriter;

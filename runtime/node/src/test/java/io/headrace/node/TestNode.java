@@ -53,6 +53,10 @@ public final class TestNode implements AutoCloseable {
         return node.addresses().getFirst();
     }
 
+    public StreamGroups groups() {
+        return node.groups();
+    }
+
     /** Any operation in JSON; its answer must be 200. */
     public JsonNode call(String operation, String body) throws IOException, InterruptedException {
         var answer = send(operation, body);

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** Journals of one node, in files of one directory, sealed by objects of its store. */
 public final class FileJournals implements Journals {
-    private static final int SPARES_MAX = 2;
+    private static final int SPARES_MAX = 8;
 
     private final JournalDisk disk;
     private final ObjectStore objects;
@@ -46,6 +47,74 @@ public final class FileJournals implements Journals {
     @Override
     public List<SealedJournal> recover(BlockVisitor visitor) throws IOException {
         spares.find();
+        var names = namesByJournal();
+        for (var id : JournalObjects.known(objects)) {
+            if (!names.containsKey(id.toString())) {
+                requireGivenBack(id);
+                JournalObjects.forget(objects, id);
+            }
+        }
+        var journals = new ArrayList<SealedJournal>();
+        var scratch = new JournalScan.Scratch();
+        for (var journal : names.entrySet()) {
+            var id = JournalId.parse(journal.getKey());
+            var files = new JournalFiles(id, spares, objects);
+            var recovery = new JournalRecovery(id, files, disk, journal.getValue(), scratch);
+            journals.add(new SealedJournal(files, recovery.run(objects, visitor)));
+        }
+        return journals;
+    }
+
+    /**
+     * Shows every block that counts and changes nothing.
+     *
+     * @param damaged hears of each journal that could not be recovered; its blocks are not shown
+     */
+    public void inspect(BlockVisitor visitor, Consumer<DamagedJournalException> damaged)
+            throws IOException {
+        var names = namesByJournal();
+        for (var id : JournalObjects.known(objects)) {
+            if (!names.containsKey(id.toString())) {
+                try {
+                    requireGivenBack(id);
+                } catch (DamagedJournalException e) {
+                    damaged.accept(e);
+                }
+            }
+        }
+        var scratch = new JournalScan.Scratch();
+        for (var journal : names.entrySet()) {
+            var id = JournalId.parse(journal.getKey());
+            try {
+                inspect(id, journal.getValue(), scratch, visitor);
+            } catch (DamagedJournalException e) {
+                damaged.accept(e);
+            }
+        }
+    }
+
+    private void inspect(
+            JournalId id,
+            NavigableMap<Integer, String> names,
+            JournalScan.Scratch scratch,
+            BlockVisitor visitor)
+            throws IOException {
+        var reader = new InspectedJournal(id);
+        var counted = JournalScan.of(id, names, disk, objects, scratch).counted();
+        for (var name : names.entrySet()) {
+            try (var file = disk.open(name.getValue())) {
+                var bytes = scratch.contentOf(file);
+                for (var entry : counted) {
+                    if (entry.file() == name.getKey()) {
+                        JournalRecovery.visit(reader, entry, bytes, visitor);
+                    }
+                }
+            }
+        }
+    }
+
+    private NavigableMap<String, NavigableMap<Integer, String>> namesByJournal()
+            throws IOException {
         var names = new TreeMap<String, NavigableMap<Integer, String>>();
         for (var name : disk.list()) {
             if (SpareFiles.isJournalFile(name)) {
@@ -53,25 +122,11 @@ public final class FileJournals implements Journals {
                         .put(SpareFiles.sequenceOf(name), name);
             }
         }
-        for (var id : JournalObjects.known(objects)) {
-            if (!names.containsKey(id.toString())) {
-                forget(id);
-            }
-        }
-        var journals = new ArrayList<SealedJournal>();
-        var scratch = new JournalRecovery.Scratch();
-        for (var journal : names.entrySet()) {
-            var id = JournalId.parse(journal.getKey());
-            var files = new JournalFiles(id, spares, objects);
-            var recovery =
-                    new JournalRecovery(id, files, disk, objects, journal.getValue(), scratch);
-            journals.add(new SealedJournal(files, recovery.run(visitor)));
-        }
-        return journals;
+        return names;
     }
 
     /** A journal without files: all of it was given back, or it was lost. */
-    private void forget(JournalId id) throws IOException {
+    private void requireGivenBack(JournalId id) throws IOException {
         long floor = JournalObjects.floorOf(objects, id);
         var seal = JournalObjects.sealOf(objects, id);
         if (floor < seal.orElse(JournalObjects.FORGOTTEN)) {
@@ -80,7 +135,6 @@ public final class FileJournals implements Journals {
                                     .formatted(id, disk, floor)
                             + " not given back. Restore them from a copy.");
         }
-        JournalObjects.forget(objects, id);
     }
 
     @Override

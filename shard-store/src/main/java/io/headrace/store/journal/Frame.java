@@ -101,7 +101,7 @@ record Frame(int kind, int bodyLength, long entry, long durableBefore) {
                         source.getLong(offset + 48)));
     }
 
-    private static int checksum(ByteBuffer bytes, int offset, int bodyLength) {
+    static int checksum(ByteBuffer bytes, int offset, int bodyLength) {
         var crc = new CRC32C();
         crc.update(bytes.slice(offset, 8));
         crc.update(bytes.slice(offset + 12, HEADER_BYTES - 12 + bodyLength));

@@ -87,6 +87,10 @@ final class JournalFiles implements JournalReader {
 
     @Override
     public String describe(long position) {
+        return describe(id, position);
+    }
+
+    static String describe(JournalId id, long position) {
         return SpareFiles.nameOf(id, (int) (position >>> 32))
                 + " offset "
                 + (position & 0xffff_ffffL);

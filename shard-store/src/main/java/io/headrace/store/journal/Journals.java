@@ -16,7 +16,7 @@ public interface Journals {
     /** Begins a journal under a new random id. */
     Journal begin() throws IOException;
 
-    /** Bytes on disk of all journals and what is kept ready for them; any thread. */
+    /** Bytes on disk of all journals that are not given back; any thread. */
     long storedBytes();
 
     /** A journal at its end: entries {@code [0, entries)} count. */

@@ -50,13 +50,13 @@ final class SpareFiles {
             if (name.startsWith(SPARE_PREFIX)) {
                 lastSpare = Math.max(lastSpare, spareNumber(name));
                 spares.add(name);
-                files.incrementAndGet();
             } else if (isJournalFile(name)) {
                 files.incrementAndGet();
             }
         }
     }
 
+    /** Of the files that journals use; the spares cost room, but hold nothing back. */
     long storedBytes() {
         return files.get() * fileBytes;
     }
@@ -72,11 +72,11 @@ final class SpareFiles {
             if (fits) {
                 disk.rename(spare, name);
                 spares.removeFirst();
+                files.incrementAndGet();
                 return disk.open(name);
             }
             disk.delete(spare);
             spares.removeFirst();
-            files.decrementAndGet();
         }
         var file = disk.create(name, fileBytes);
         files.incrementAndGet();
@@ -93,9 +93,9 @@ final class SpareFiles {
     }
 
     synchronized void giveBack(String name) throws IOException {
+        files.decrementAndGet();
         if (pins > 0 || spares.size() >= sparesMax) {
             disk.delete(name);
-            files.decrementAndGet();
             return;
         }
         var spare = SPARE_PREFIX + "%016d".formatted(lastSpare + 1) + SUFFIX;

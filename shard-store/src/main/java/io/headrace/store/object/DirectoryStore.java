@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -101,17 +101,20 @@ public final class DirectoryStore implements ObjectStore {
     @Override
     public Set<String> createAllIfAbsent(Map<String, ByteBuffer> objects) throws IOException {
         checkNotFenced();
-        var temporariesByName = new LinkedHashMap<String, Path>();
+        var temporariesByName = new ConcurrentSkipListMap<String, Path>();
         layout.readLock().lock();
         try {
-            // In name order, so that two batches can't wait for each other.
-            for (var object : new TreeMap<>(objects).entrySet()) {
-                if (!Files.exists(resolve(object.getKey()))) {
-                    temporariesByName.put(
-                            object.getKey(), temporaryFiles.write(object.getValue().duplicate()));
-                }
-            }
+            SyncBatch.run(
+                    objects.entrySet(),
+                    object -> {
+                        if (!Files.exists(resolve(object.getKey()))) {
+                            temporariesByName.put(
+                                    object.getKey(),
+                                    temporaryFiles.write(object.getValue().duplicate()));
+                        }
+                    });
             var begun = new LinkedHashMap<String, Creation>();
+            // In name order, so that two batches can't wait for each other.
             for (var name : temporariesByName.keySet()) {
                 var creation = begin(name);
                 if (Files.exists(resolve(name))) {
@@ -275,9 +278,7 @@ public final class DirectoryStore implements ObjectStore {
             }
             var folders = new LinkedHashSet<Path>();
             linked.forEach(name -> folders.add(parent(resolve(name))));
-            for (var folder : folders) {
-                directories.sync(folder);
-            }
+            SyncBatch.run(folders, directories::sync);
             if (failure != null) {
                 throw linked.isEmpty()
                         ? TemporaryFiles.asFull(failure)
@@ -295,9 +296,11 @@ public final class DirectoryStore implements ObjectStore {
 
     private void link(Set<String> names, Map<String, Path> written, Set<String> linked)
             throws IOException {
+        var folders = new LinkedHashSet<Path>();
+        names.forEach(name -> folders.add(parent(resolve(name))));
+        directories.ensure(folders);
         for (var name : names) {
             var target = resolve(name);
-            directories.ensure(parent(target));
             try {
                 Files.createLink(target, Optional.ofNullable(written.get(name)).orElseThrow());
                 linked.add(name);

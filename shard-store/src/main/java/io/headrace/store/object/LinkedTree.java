@@ -28,8 +28,7 @@ final class LinkedTree extends SimpleFileVisitor<Path> {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-            throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
         if (!isHidden(file)) {
             Files.createLink(to.resolve(from.relativize(file)), file);
         }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -26,15 +28,31 @@ final class SyncedDirectories {
         this.sync = sync;
     }
 
-    void ensure(Path directory) throws IOException {
-        if (directory.equals(root) || synced.contains(directory)) {
-            return;
+    /** Makes those that are missing, level by level from the root, and syncs each parent once. */
+    void ensure(Set<Path> directories) throws IOException {
+        var missing = new TreeMap<Integer, Set<Path>>();
+        for (var directory : directories) {
+            for (var each = directory;
+                    !each.equals(root) && !synced.contains(each);
+                    each = parent(each)) {
+                missing.computeIfAbsent(each.getNameCount(), _ -> new LinkedHashSet<>()).add(each);
+            }
         }
-        var parent = directory.getParent();
-        if (parent == null) {
-            throw new IOException(directory + " is not below " + root);
+        for (var level : missing.values()) {
+            var parents = new LinkedHashSet<Path>();
+            for (var directory : level) {
+                make(directory);
+                parents.add(parent(directory));
+            }
+            SyncBatch.run(parents, this::sync);
+            if (synced.size() + level.size() > REMEMBERED_MAX) {
+                synced.clear();
+            }
+            synced.addAll(level);
         }
-        ensure(parent);
+    }
+
+    private static void make(Path directory) throws IOException {
         try {
             Files.createDirectory(directory);
         } catch (FileAlreadyExistsException e) {
@@ -42,11 +60,14 @@ final class SyncedDirectories {
                 throw e;
             }
         }
-        sync(parent);
-        if (synced.size() >= REMEMBERED_MAX) {
-            synced.clear();
+    }
+
+    private Path parent(Path directory) throws IOException {
+        var parent = directory.getParent();
+        if (parent == null) {
+            throw new IOException(directory + " is not below " + root);
         }
-        synced.add(directory);
+        return parent;
     }
 
     void forget(Path directory) {

@@ -32,8 +32,11 @@ final class CommitWriter {
     /** In the sync, and written ahead of it. */
     private static final int UNSETTLED_MAX = 3;
 
-    /** Readers of one record must check its whole block. */
-    private static final int BLOCK_BYTES = 1 << 20;
+    /**
+     * Readers of one record must check its whole block; and an array below 512 KiB is an ordinary
+     * object to a collector with regions of 1 MiB, where a larger one takes regions of its own.
+     */
+    private static final int BLOCK_BYTES = 448 << 10;
 
     /** A block's header, and what a cipher adds to its body. */
     static final int BLOCK_OVERHEAD_BYTES = Block.HEADER_BYTES + 64;

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /**
  * Turns a shard's blocks in the journal into segments, merges small segments, and drops those that
  * passed retention. Each is one new manifest version; what it replaced is removed after that. For
- * the maintenance thread.
+ * the maintenance thread and those it lends work to, one shard on one thread at a time.
  */
 final class Compactor {
     /** Merging fewer at a time would write the same records too often. */
@@ -29,7 +29,6 @@ final class Compactor {
     private final RandomGenerator random;
     private final Ticker ticker;
     private final StoreEvents events;
-    private final long segmentBytes;
     private final long segmentBytesMax;
 
     /** What it works with. */
@@ -42,7 +41,10 @@ final class Compactor {
             Ticker ticker,
             StoreEvents events) {}
 
-    Compactor(Parts parts, long segmentBytes, long segmentBytesMax) {
+    /**
+     * @param segmentBytesMax bound on a segment, before compression
+     */
+    Compactor(Parts parts, long segmentBytesMax) {
         this.objects = parts.objects();
         this.manifests = parts.manifests();
         this.reader = parts.reader();
@@ -50,7 +52,6 @@ final class Compactor {
         this.random = parts.random();
         this.ticker = parts.ticker();
         this.events = parts.events();
-        this.segmentBytes = segmentBytes;
         this.segmentBytesMax = segmentBytesMax;
     }
 
@@ -61,7 +62,7 @@ final class Compactor {
      * @return false if there were none
      */
     boolean compact(ShardLog log, long cutoffMs) throws IOException {
-        var locations = log.journaled(segmentBytes);
+        var locations = log.journaled(segmentBytesMax);
         if (locations.isEmpty()) {
             return false;
         }

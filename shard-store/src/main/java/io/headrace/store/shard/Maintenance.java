@@ -10,10 +10,14 @@ import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What has to be done besides committing and reading: keep a journal file ready, compact, give the
@@ -35,7 +39,8 @@ final class Maintenance {
     private final StoreEvents events;
     private final Limits limits;
     private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
-    private final IdentityHashMap<ShardLog, Long> failedUntilMs = new IdentityHashMap<>();
+    private final ConcurrentHashMap<ShardLog, Long> failedUntilMs = new ConcurrentHashMap<>();
+    private final Executor compaction;
     private JournalReader lastJournal;
     private long retentionDueMs = Long.MIN_VALUE;
     private long sweepDueMs;
@@ -44,7 +49,12 @@ final class Maintenance {
     record Limits(
             long segmentBytes, long compactAfterMs, long journalBytesMax, long sweepAfterMs) {}
 
-    /** What it works with. */
+    /**
+     * What it works with.
+     *
+     * @param compaction runs compactions, a few at a time: while one waits for the disk another
+     *     compresses
+     */
     record Parts(
             Journals journals,
             ObjectStore objects,
@@ -53,7 +63,8 @@ final class Maintenance {
             LocalShards shards,
             Compactor compactor,
             InstantSource clock,
-            StoreEvents events) {}
+            StoreEvents events,
+            Executor compaction) {}
 
     private interface Task {
         boolean run() throws IOException;
@@ -68,6 +79,7 @@ final class Maintenance {
         this.compactor = parts.compactor();
         this.clock = parts.clock();
         this.events = parts.events();
+        this.compaction = parts.compaction();
         this.limits = limits;
         this.sealed.addAll(sealedBefore);
         this.lastJournal = lane.journal();
@@ -106,15 +118,15 @@ final class Maintenance {
     }
 
     private boolean compactDue() {
-        boolean worked = false;
+        var due = new ArrayList<ShardLog>();
         long oldMs = clock.millis() - limits.compactAfterMs();
         for (var log : shards.logs()) {
             if (log.journaledBytes() >= limits.segmentBytes()
                     || log.oldestJournaledMs().orElse(Long.MAX_VALUE) < oldMs) {
-                worked |= compact(log);
+                due.add(log);
             }
         }
-        return worked;
+        return compactAll(due);
     }
 
     /** Too much journal: the shards that hold back its oldest files give them up. */
@@ -138,13 +150,31 @@ final class Maintenance {
         if (end.isEmpty()) {
             return false;
         }
-        boolean worked = false;
+        var due = new ArrayList<ShardLog>();
         for (var log : shards.logs()) {
-            while (log.needs(reader.id(), end.getAsLong()) && compact(log)) {
-                worked = true;
+            if (log.needs(reader.id(), end.getAsLong())) {
+                due.add(log);
             }
         }
-        return worked;
+        return compactAll(due);
+    }
+
+    /** Compacts one stretch of each of them; true if any had one. */
+    private boolean compactAll(List<ShardLog> due) {
+        var worked = new AtomicBoolean();
+        var all = new ArrayList<CompletableFuture<Void>>(due.size());
+        for (var log : due) {
+            all.add(
+                    CompletableFuture.runAsync(
+                            () -> {
+                                if (compact(log)) {
+                                    worked.set(true);
+                                }
+                            },
+                            compaction));
+        }
+        CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
+        return worked.get();
     }
 
     private boolean compact(ShardLog log) {

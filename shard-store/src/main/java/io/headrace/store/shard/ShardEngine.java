@@ -16,24 +16,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards of a node and the loops that drive them: write, sync, maintain, prepare. {@link #start}
- * gives each its thread; a simulation calls the steps itself, in any order, on one thread.
+ * The shards of a node and the loops that drive them: write, sync, maintain, prepare. {@link
+ * #start} gives each its thread; a simulation calls the steps itself, in any order, on one thread.
  */
 public final class ShardEngine implements AutoCloseable {
     private static final int BACKGROUND_MAX = 64;
+    private static final int COMPACTIONS_MAX = 2;
     private static final int COLD_WAITING_MAX = 10_000;
     private static final long DRAIN_MS_MAX = 10_000;
     private static final long WRITER_REST_NANOS = 10_000_000;
     private static final long SYNCER_REST_NANOS = 100_000_000;
     private static final long MAINTENANCE_REST_NANOS = 200_000_000;
-
-    /** Pending bytes for which writing during a sync is worth it. */
-    private static final long WRITE_AHEAD_BYTES = 1 << 20;
 
     private final RequestQueue queue;
     private final CommitLane lane;
@@ -44,10 +42,15 @@ public final class ShardEngine implements AutoCloseable {
     private final TailCache tailCache;
     private final Journals journals;
     private final StoreEvents events;
+    private final Threads threads;
     private final List<StepLoop> loops;
     private volatile @Nullable Throwable brokenBy;
 
-    /** All that is injected. */
+    /**
+     * All that is injected.
+     *
+     * @param random used by several threads
+     */
     public record Seams(
             ObjectStore objects,
             Journals journals,
@@ -63,8 +66,10 @@ public final class ShardEngine implements AutoCloseable {
      *
      * @param coldReads reads from disk
      * @param background claims and ends of shards
+     * @param compaction compactions; not virtual threads, which compression would hold for long
+     * @param end ends those threads
      */
-    record Threads(Executor coldReads, Executor background) {}
+    record Threads(Executor coldReads, Executor background, Executor compaction, Runnable end) {}
 
     /** How the store is. */
     public sealed interface Health {
@@ -82,6 +87,7 @@ public final class ShardEngine implements AutoCloseable {
 
     private ShardEngine(Seams seams, StoreSettings settings, Threads threads, Recovered recovered)
             throws IOException {
+        this.threads = threads;
         events = seams.events();
         journals = seams.journals();
         queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
@@ -92,67 +98,22 @@ public final class ShardEngine implements AutoCloseable {
                 .journals()
                 .forEach(journal -> manifests.sealed(journal.reader().id(), journal.entries()));
         var segments = new Segments(seams.objects(), settings.replayCacheBytes());
-        var coldReader = new ColdReader(segments, seams.cipher());
-        shards =
-                new LocalShards(
-                        new LocalShards.Parts(
-                                queue,
-                                lane,
-                                manifests,
-                                tailCache,
-                                coldReader,
-                                seams.retention(),
-                                seams.clock(),
-                                threads.coldReads(),
-                                threads.background(),
-                                events,
-                                settings.entryBytesMax() - CommitWriter.BLOCK_OVERHEAD_BYTES));
-        writer =
-                new CommitWriter(
-                        new CommitWriter.Parts(
-                                lane,
-                                queue,
-                                journals,
-                                manifests,
-                                seams.cipher(),
-                                seams.clock(),
-                                seams.ticker(),
-                                events),
-                        new CommitWriter.Tuning(
-                                settings.groupBytes(),
-                                WRITE_AHEAD_BYTES,
-                                TimeUnit.MILLISECONDS.toNanos(settings.markAfterMs()),
-                                4 * settings.journalBytesMax()),
-                        shards::admit);
-        var compactor =
-                new Compactor(
-                        new Compactor.Parts(
-                                seams.objects(),
-                                manifests,
-                                coldReader,
-                                segments,
-                                seams.random(),
-                                seams.ticker(),
-                                events),
-                        settings.segmentBytes(),
-                        settings.segmentBytesMax());
+        var parts =
+                new EngineParts(
+                        seams,
+                        settings,
+                        threads,
+                        queue,
+                        lane,
+                        manifests,
+                        tailCache,
+                        segments,
+                        new ColdReader(segments, seams.cipher()));
+        shards = parts.shards();
+        writer = parts.writer(shards);
         maintenance =
-                new Maintenance(
-                        new Maintenance.Parts(
-                                journals,
-                                seams.objects(),
-                                lane,
-                                manifests,
-                                shards,
-                                compactor,
-                                seams.clock(),
-                                events),
-                        new Maintenance.Limits(
-                                settings.segmentBytes(),
-                                settings.compactAfterMs(),
-                                settings.journalBytesMax(),
-                                settings.sweepAfterMs()),
-                        recovered.journals().stream().map(SealedJournal::reader).toList());
+                parts.maintenance(
+                        shards, recovered.journals().stream().map(SealedJournal::reader).toList());
         var maintain =
                 new StepLoop(
                         "store-maintenance",
@@ -166,17 +127,10 @@ public final class ShardEngine implements AutoCloseable {
                         MAINTENANCE_REST_NANOS,
                         this::breakDown);
         syncer =
-                new CommitSyncer(
-                        lane,
-                        queue,
-                        seams.ticker(),
-                        events,
-                        new CommitSyncer.Wake(
-                                settings.segmentBytes(),
-                                () -> {
-                                    prepare.wake();
-                                    maintain.wake();
-                                }));
+                parts.syncer(() -> {
+                    prepare.wake();
+                    maintain.wake();
+                });
         var write = new StepLoop("store-write", writer::step, WRITER_REST_NANOS, this::breakDown);
         var sync = new StepLoop("store-sync", syncer::step, SYNCER_REST_NANOS, this::breakDown);
         queue.waiter(write.thread());
@@ -193,14 +147,24 @@ public final class ShardEngine implements AutoCloseable {
      * @throws io.headrace.store.journal.DamagedJournalException if durable entries were damaged
      */
     public static ShardEngine open(Seams seams, StoreSettings settings) throws IOException {
-        return open(
-                seams,
-                settings,
-                new Threads(
-                        new BoundedExecutor(
-                                "store-read", settings.coldReadsMax(), COLD_WAITING_MAX),
-                        new BoundedExecutor(
-                                "store-background", BACKGROUND_MAX, Integer.MAX_VALUE)));
+        var compaction =
+                Executors.newFixedThreadPool(
+                        COMPACTIONS_MAX, Thread.ofPlatform().name("store-compact-", 0).factory());
+        try {
+            return open(
+                    seams,
+                    settings,
+                    new Threads(
+                            new BoundedExecutor(
+                                    "store-read", settings.coldReadsMax(), COLD_WAITING_MAX),
+                            new BoundedExecutor(
+                                    "store-background", BACKGROUND_MAX, Integer.MAX_VALUE),
+                            compaction,
+                            compaction::shutdown));
+        } catch (IOException | RuntimeException e) {
+            compaction.shutdown();
+            throw e;
+        }
     }
 
     static ShardEngine open(Seams seams, StoreSettings settings, Threads threads)
@@ -278,6 +242,7 @@ public final class ShardEngine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        threads.end().run();
         if (brokenBy == null) {
             while (syncStep()) {
                 // What was written after the last sync.

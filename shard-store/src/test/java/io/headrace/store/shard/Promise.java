@@ -1,6 +1,7 @@
 package io.headrace.store.shard;
 
 import java.util.regex.Matcher;
+import org.jspecify.annotations.Nullable;
 
 /** What the log promises; a simulation names the one that was broken. */
 enum Promise {
@@ -33,7 +34,7 @@ enum Promise {
     }
 
     /** Fails unless it was kept; each {@code %d} or {@code %s} stands for the next detail. */
-    void require(boolean kept, String how, Object... details) {
+    void require(boolean kept, String how, @Nullable Object... details) {
         if (kept) {
             return;
         }

@@ -112,14 +112,14 @@ final class ShardModel {
                 "%d found for %d, but the one before arrived at %s",
                 index,
                 arrivalMs,
-                String.valueOf(below));
+                below);
         var at = seen.get(index);
         Promise.FOUND_BY_ARRIVAL.require(
                 at == null || at.arrivalMs() >= arrivalMs,
                 "%d found for %d, but it arrived at %s",
                 index,
                 arrivalMs,
-                String.valueOf(at));
+                at);
     }
 
     /** Everything acknowledged and not expired was read in one go: nothing may be missing. */
@@ -153,18 +153,14 @@ final class ShardModel {
                 key,
                 record,
                 arrivalMs,
-                String.valueOf(before));
+                before);
         Promise.CLOSED_STAYS_CLOSED.require(
                 index < closedAt, "%d appears in a shard closed at %d", index, closedAt);
         Promise.REFUSED_NEVER_APPEARS.require(
                 !refused.contains(record), "%s was refused and is at %d", record, index);
         var place = placeOf.putIfAbsent(record, index);
         Promise.ONE_PLACE_EACH.require(
-                place == null || place == index,
-                "%s is at %s and %d",
-                record,
-                String.valueOf(place),
-                index);
+                place == null || place == index, "%s is at %s and %d", record, place, index);
         var lower = seen.lowerEntry(index);
         var higher = seen.higherEntry(index);
         Promise.ARRIVALS_NEVER_GO_BACK.require(
@@ -173,7 +169,7 @@ final class ShardModel {
                 "%d arrived at %d, its neighbours at %s and %s",
                 index,
                 arrivalMs,
-                String.valueOf(lower),
-                String.valueOf(higher));
+                lower,
+                higher);
     }
 }

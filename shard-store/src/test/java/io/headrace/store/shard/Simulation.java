@@ -47,6 +47,8 @@ final class Simulation {
     private final List<Producer> producers = new ArrayList<>();
     private final long retentionMs;
     private final boolean objectFaults;
+    private final boolean encrypted;
+    private final ToyCipher cipher = new ToyCipher();
     private long nowMs = 1_700_000_000_000L;
     private long latestMs = nowMs;
     private long nanos;
@@ -127,6 +129,7 @@ final class Simulation {
         this.disk = new FaultyDisk(random);
         this.objects = new FaultyStore(memory, random, FaultyStore.Faults.NONE);
         this.objectFaults = random.nextInt(3) == 0;
+        this.encrypted = random.nextInt(4) == 0;
         this.retentionMs = random.nextInt(4) == 0 ? 20_000 : Long.MAX_VALUE;
         for (int i = 0; i < SHARDS; i++) {
             models.add(new ShardModel(new ShardKey(seed, i)));
@@ -200,6 +203,7 @@ final class Simulation {
         } else if (dice < 993) {
             disk.setFull(random.nextBoolean());
             objects.setFull(random.nextInt(3) == 0);
+            cipher.setKeyGone(random.nextInt(3) == 0);
         } else if (dice < 994) {
             close(random.nextInt(SHARDS));
         } else if (objectFaults) {
@@ -315,6 +319,7 @@ final class Simulation {
     private void stopFaults() {
         disk.stopFailing();
         objects.setFull(false);
+        cipher.setKeyGone(false);
         objects.setFaults(FaultyStore.Faults.NONE);
     }
 
@@ -400,13 +405,13 @@ final class Simulation {
                         objects,
                         journals,
                         shard -> retentionMs,
-                        BlockCipher.PLAIN,
+                        encrypted ? cipher : BlockCipher.PLAIN,
                         () -> Instant.ofEpochMilli(nowMs),
                         () -> nanos,
                         random,
                         new Events()),
                 settings,
-                new ShardEngine.Threads(tasks::add, tasks::add));
+                new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}));
     }
 
     private final class Events implements StoreEvents {

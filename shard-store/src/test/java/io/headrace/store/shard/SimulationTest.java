@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Seeded runs of the whole log; {@link #main} does as many as wanted. */
 @Timeout(120)
 class SimulationTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 220;
     private static final int STEPS = 1500;
 
     static LongStream seeds() {

@@ -44,8 +44,7 @@ public final class AdminClient implements AutoCloseable {
     /**
      * @param credentials empty for a node on loopback that has none configured
      */
-    public AdminClient(
-            URI endpoint, String region, Optional<AwsCredentialsIdentity> credentials) {
+    public AdminClient(URI endpoint, String region, Optional<AwsCredentialsIdentity> credentials) {
         this.endpoint = endpoint.resolve("/");
         this.region = region;
         this.credentials = credentials;
@@ -67,7 +66,8 @@ public final class AdminClient implements AutoCloseable {
         signed(operation, body)
                 .forEachHeader((name, values) -> {
                     // The client sends these itself.
-                    if (!name.equalsIgnoreCase("host") && !name.equalsIgnoreCase("content-length")) {
+                    if (!name.equalsIgnoreCase("host")
+                            && !name.equalsIgnoreCase("content-length")) {
                         values.forEach(value -> builder.header(name, value));
                     }
                 });

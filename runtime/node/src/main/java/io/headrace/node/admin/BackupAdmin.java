@@ -57,8 +57,7 @@ public final class BackupAdmin implements AutoCloseable {
             end();
         }
         long startedMs = clock.millis();
-        var taken =
-                new Open(Long.toHexString(random.nextLong()), store.snapshot(), clock.millis());
+        var taken = new Open(Long.toHexString(random.nextLong()), store.snapshot(), clock.millis());
         open = taken;
         var answer =
                 AdminService.object().put("BackupId", taken.id).put("StartedMillis", startedMs);

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -38,11 +40,14 @@ import org.jspecify.annotations.Nullable;
 public final class Backup implements AutoCloseable {
     private static final int FORMAT = 1;
     private static final String LIST = "backup.json";
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path where;
     private final Path root;
     private final @Nullable FileSystem zip;
+    private boolean writing;
 
     private Backup(Path where, Path root, @Nullable FileSystem zip) {
         this.where = where;
@@ -63,6 +68,7 @@ public final class Backup implements AutoCloseable {
             if (Files.exists(where)) {
                 throw new IOException(where + " exists");
             }
+            // The file system writes beside it and moves that in its place at the end.
             return zip(where, Map.of("create", "true", "useTempFile", true));
         }
         Files.createDirectories(where);
@@ -79,7 +85,9 @@ public final class Backup implements AutoCloseable {
         if (!Files.exists(where)) {
             throw new NoSuchFileException(where.toString());
         }
-        return isZip(where) ? zip(where, Map.of()) : new Backup(where, where, null);
+        return isZip(where)
+                ? zip(where, Map.of("accessMode", "readOnly"))
+                : new Backup(where, where, null);
     }
 
     private static boolean isZip(Path where) {
@@ -99,6 +107,7 @@ public final class Backup implements AutoCloseable {
      */
     public Size write(BackupSource source, @Nullable Path keys, InstantSource clock)
             throws IOException, InterruptedException {
+        writing = true;
         long takenMs = clock.millis();
         var files = new ArrayList<BackupFile>();
         for (var file : source.files()) {
@@ -144,7 +153,10 @@ public final class Backup implements AutoCloseable {
     public void close() throws IOException {
         if (zip != null) {
             zip.close();
-            sync(where);
+            if (writing) {
+                Files.setPosixFilePermissions(where, PosixFilePermissions.fromString("rw-------"));
+                sync(where);
+            }
         }
     }
 
@@ -161,6 +173,11 @@ public final class Backup implements AutoCloseable {
         var folder = path.getParent();
         if (folder != null) {
             Files.createDirectories(folder);
+        }
+        if (zip == null) {
+            // Records may be private, and the key file is.
+            Files.createFile(path, OWNER_ONLY);
+            return new Counting(Files.newOutputStream(path));
         }
         return new Counting(Files.newOutputStream(path, StandardOpenOption.CREATE_NEW));
     }

@@ -1,4 +1,6 @@
-/** Copies of a node's data: taken of a running or a stopped node, checked when they are put back. */
+/**
+ * Copies of a node's data: taken of a running or a stopped node, checked when they are put back.
+ */
 @NullMarked
 package io.headrace.node.backup;
 

@@ -27,8 +27,7 @@ final class BackupCommand {
                                 + " Everything acknowledged before the start is in the copy.",
                         BackupCommand::run);
         NodeOptions.addTo(spec);
-        spec.addOption(
-                option(DATA, "DIR", "Data directory of a node that does not run.").build());
+        spec.addOption(option(DATA, "DIR", "Data directory of a node that does not run.").build());
         spec.addOption(
                 option(TO, "DIR|FILE.zip", "Where to put the backup; must not exist or be empty.")
                         .required(true)
@@ -44,10 +43,7 @@ final class BackupCommand {
     }
 
     private static OptionSpec.Builder option(String name, String label, String description) {
-        return OptionSpec.builder(name)
-                .paramLabel(label)
-                .type(Path.class)
-                .description(description);
+        return OptionSpec.builder(name).paramLabel(label).type(Path.class).description(description);
     }
 
     private static int run(CommandLine line) throws IOException, InterruptedException {
@@ -66,7 +62,8 @@ final class BackupCommand {
                 size = copy(source, to, keys);
             }
         }
-        line.getOut().println("%d files, %,d bytes in %s".formatted(size.files(), size.bytes(), to));
+        line.getOut()
+                .println("%d files, %,d bytes in %s".formatted(size.files(), size.bytes(), to));
         if (keys == null) {
             line.getOut()
                     .println(

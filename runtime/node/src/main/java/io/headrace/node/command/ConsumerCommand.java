@@ -23,8 +23,7 @@ final class ConsumerCommand {
     private ConsumerCommand() {}
 
     static CommandSpec spec() {
-        var spec =
-                Operator.group("Lists, measures, resets and deletes checkpointed consumers.");
+        var spec = Operator.group("Lists, measures, resets and deletes checkpointed consumers.");
         spec.addSubcommand("list", list());
         spec.addSubcommand("lag", lag());
         spec.addSubcommand("reset", reset());
@@ -180,8 +179,7 @@ final class ConsumerCommand {
 
     private static CommandSpec finished(CommandSpec spec) {
         NodeOptions.addTo(spec);
-        spec.addOption(
-                OptionSpec.builder(JSON_OPTION).description("Prints JSON.").build());
+        spec.addOption(OptionSpec.builder(JSON_OPTION).description("Prints JSON.").build());
         return spec;
     }
 }

@@ -41,7 +41,9 @@ final class RestoreCommand {
         try (var backup = Backup.open(from)) {
             var size = backup.restore(data);
             line.getOut()
-                    .println("%d files, %,d bytes in %s".formatted(size.files(), size.bytes(), data));
+                    .println(
+                            "%d files, %,d bytes in %s"
+                                    .formatted(size.files(), size.bytes(), data));
         }
         return CommandLine.ExitCode.OK;
     }

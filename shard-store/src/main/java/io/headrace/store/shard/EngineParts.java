@@ -1,0 +1,98 @@
+package io.headrace.store.shard;
+
+import io.headrace.store.StoreSettings;
+import io.headrace.store.journal.JournalReader;
+import io.headrace.store.shard.ShardEngine.Seams;
+import io.headrace.store.shard.ShardEngine.Threads;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Puts an engine's parts together. */
+record EngineParts(
+        Seams seams,
+        StoreSettings settings,
+        Threads threads,
+        RequestQueue queue,
+        CommitLane lane,
+        Manifests manifests,
+        TailCache tailCache,
+        Segments segments,
+        ColdReader coldReader) {
+    /** Pending bytes for which writing during a sync is worth it. */
+    private static final long WRITE_AHEAD_BYTES = 1 << 20;
+
+    LocalShards shards() {
+        return new LocalShards(
+                new LocalShards.Parts(
+                        queue,
+                        lane,
+                        manifests,
+                        tailCache,
+                        coldReader,
+                        seams.retention(),
+                        seams.clock(),
+                        threads.coldReads(),
+                        threads.background(),
+                        seams.events(),
+                        settings.entryBytesMax() - CommitWriter.BLOCK_OVERHEAD_BYTES));
+    }
+
+    CommitWriter writer(LocalShards shards) {
+        return new CommitWriter(
+                new CommitWriter.Parts(
+                        lane,
+                        queue,
+                        seams.journals(),
+                        manifests,
+                        seams.cipher(),
+                        seams.clock(),
+                        seams.ticker(),
+                        seams.events()),
+                new CommitWriter.Tuning(
+                        settings.groupBytes(),
+                        WRITE_AHEAD_BYTES,
+                        TimeUnit.MILLISECONDS.toNanos(settings.markAfterMs()),
+                        4 * settings.journalBytesMax()),
+                shards::admit);
+    }
+
+    CommitSyncer syncer(Runnable wakeMaintenance) {
+        return new CommitSyncer(
+                lane,
+                queue,
+                seams.ticker(),
+                seams.events(),
+                new CommitSyncer.Wake(settings.segmentBytes(), wakeMaintenance));
+    }
+
+    Maintenance maintenance(LocalShards shards, List<JournalReader> sealed) {
+        var compactor =
+                new Compactor(
+                        new Compactor.Parts(
+                                seams.objects(),
+                                manifests,
+                                coldReader,
+                                segments,
+                                seams.random(),
+                                seams.ticker(),
+                                seams.events()),
+                        settings.segmentBytesMax());
+        return new Maintenance(
+                new Maintenance.Parts(
+                        seams.journals(),
+                        seams.objects(),
+                        lane,
+                        manifests,
+                        shards,
+                        compactor,
+                        seams.clock(),
+                        seams.events(),
+                        threads.compaction()),
+                new Maintenance.Limits(
+                        settings.segmentBytes(),
+                        settings.compactAfterMs(),
+                        settings.journalBytesMax(),
+                        settings.sweepAfterMs()),
+                sealed);
+    }
+}
