@@ -84,7 +84,7 @@ public final class StoreSnapshot implements AutoCloseable {
                         point[0].journalId(),
                         point[0].durableEntries());
             }
-            return new StoreSnapshot(root, pin::close, true);
+            return new StoreSnapshot(root, pin, true);
         } catch (IOException | RuntimeException e) {
             pin.close();
             remove(root);

@@ -139,7 +139,7 @@ class StoreSnapshotTest {
         var from = values();
         for (int shard = 0; shard < SHARDS; shard++) {
             while (acknowledged.get(shard) < from.get(shard) + records) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
         }
     }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 public record RecordsAnswer(
         ShardRef shard,
         List<ReadResult.Slice> slices,
-        boolean encrypted,
         @Nullable String nextToken,
         long millisBehindLatest,
         List<ChildShardRef> children) {

@@ -53,6 +53,7 @@ public abstract sealed class RecordsWriter permits JsonRecordsWriter, CborRecord
         var block = slice.block();
         long arrivalMs = block.arrivalMs();
         var numbers = digits(answer.shard(), arrivalMs / 1000);
+        boolean encrypted = block.isStoredEncrypted();
         var cursor = block.records();
         boolean first = firstSlice;
         for (long index = block.firstIndex(); index < slice.toIndex(); index++) {
@@ -61,7 +62,7 @@ public abstract sealed class RecordsWriter permits JsonRecordsWriter, CborRecord
                         "block " + block + " ends before " + slice.toIndex());
             }
             if (index >= slice.fromIndex()) {
-                writeRecord(numbers, index, arrivalMs, cursor, answer.encrypted(), first);
+                writeRecord(numbers, index, arrivalMs, cursor, encrypted, first);
                 first = false;
             }
         }

@@ -1,6 +1,6 @@
 package io.headrace.router.http;
 
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
@@ -31,15 +31,15 @@ final class BodyBuffer {
     }
 
     /** False if the body is longer than it may be; nothing is added then. */
-    boolean add(Buffer chunk) {
-        int length = chunk.length();
+    boolean add(ByteBuf chunk) {
+        int length = chunk.readableBytes();
         if (length > bytesMax - received) {
             return false;
         }
         if (length > bytes.length - received) {
             grow(received + length);
         }
-        chunk.getBytes(bytes, received);
+        chunk.readBytes(bytes, received, length);
         received += length;
         return true;
     }

@@ -1,6 +1,7 @@
 package io.headrace.router.http;
 
 import io.headrace.store.Ticker;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -27,6 +28,15 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<ConnectionGuard> KEY =
             AttributeKey.valueOf(ConnectionGuard.class.getName());
 
+    /** Fewer than any request's head has, enough to know HTTP/2's preface by. */
+    private static final int PROTOCOL_BYTES = 4;
+
+    /** Vert.x's name of its handler for upgrades; on TLS connections there is none. */
+    private static final String VERTX_UPGRADE = "h2c";
+
+    /** Vert.x's name of the handler that makes requests of HTTP/1.1's messages. */
+    private static final String VERTX_HANDLER = "handler";
+
     private final Channel channel;
     private final HttpLimits limits;
     private final Connections connections;
@@ -44,7 +54,15 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private int bodiesArriving;
     private int readsHeld;
     private boolean closing;
+    private int protocolBytes;
     private @Nullable ChannelHandlerContext context;
+
+    private @Nullable Reader reading;
+
+    /** Takes the bytes of a body as they come from the socket. */
+    interface Reader {
+        void chunk(ByteBuf chunk);
+    }
 
     /** A request in progress. */
     interface Watched {
@@ -76,6 +94,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
+    long nanos() {
+        return ticker.nanos();
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
@@ -100,7 +122,38 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             headBegun = true;
             headSince = ticker.nanos();
         }
-        context.fireChannelRead(message);
+        if (protocolBytes < PROTOCOL_BYTES && message instanceof ByteBuf bytes) {
+            bytes = readProtocol(context, bytes);
+            if (bytes != null) {
+                context.fireChannelRead(bytes);
+            }
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    /**
+     * Hands on a connection's first bytes alone, from which Vert.x tells HTTP/1.1 from HTTP/2 and
+     * sets the pipeline up, so that our handler can be put into it before a request comes through.
+     *
+     * @return what is left
+     */
+    private @Nullable ByteBuf readProtocol(ChannelHandlerContext context, ByteBuf bytes) {
+        int length = Math.min(PROTOCOL_BYTES - protocolBytes, bytes.readableBytes());
+        protocolBytes += length;
+        context.fireChannelRead(bytes.readRetainedSlice(length));
+        if (protocolBytes == PROTOCOL_BYTES && channel.pipeline().get(VERTX_UPGRADE) != null) {
+            channel.pipeline()
+                    .addBefore(
+                            VERTX_UPGRADE,
+                            "upgrade-hold",
+                            new UpgradeHold(this, limits, connections.inFlight()));
+        }
+        if (bytes.isReadable()) {
+            return bytes;
+        }
+        bytes.release();
+        return null;
     }
 
     /** The protocol is known: after TLS, after an HTTP/2 preface, or at the first request. */
@@ -111,7 +164,18 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         if (http2) {
             established.pingHandler(ping -> countControlFrame());
             established.remoteSettingsHandler(settings -> countControlFrame());
+        } else {
+            channel.pipeline().addBefore(VERTX_HANDLER, "body-tap", new BodyTap(this));
         }
+    }
+
+    /** Which request's body is being read, on HTTP/1.1. */
+    @Nullable Reader reading() {
+        return reading;
+    }
+
+    void beginsToRead(@Nullable Reader reader) {
+        reading = reader;
     }
 
     boolean isHttp2() {

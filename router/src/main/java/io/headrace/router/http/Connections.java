@@ -23,12 +23,14 @@ final class Connections {
     private final HttpLimits limits;
     private final Ticker ticker;
     private volatile boolean draining;
+    private final ByteBudget inFlight;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
     private final ConcurrentHashMap<EventLoop, Watch> watches = new ConcurrentHashMap<>();
 
-    Connections(HttpLimits limits, Ticker ticker) {
+    Connections(HttpLimits limits, Ticker ticker, ByteBudget inFlight) {
         this.limits = limits;
+        this.inFlight = inFlight;
         this.ticker = ticker;
     }
 
@@ -45,6 +47,10 @@ final class Connections {
         channel.closeFuture().addListener(closed -> open.decrementAndGet());
         channel.pipeline().addFirst("guard", new ConnectionGuard(channel, limits, ticker, this));
         return true;
+    }
+
+    ByteBudget inFlight() {
+        return inFlight;
     }
 
     int open() {

@@ -3,6 +3,7 @@ package io.headrace.router.http;
 import io.headrace.router.wire.ErrorAnswer;
 import io.headrace.router.wire.WireErrors;
 import io.headrace.router.wire.WireFormat;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -10,13 +11,14 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.internal.buffer.BufferInternal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request, from its head to the last byte of its answer, through the stages of {@link Stage}.
  * Belongs to the connection's event loop.
  */
-final class Exchange implements ConnectionGuard.Watched {
+final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader {
     private static final int LINGER_BYTES_MAX = 64 << 20;
 
     /** Smaller answers are not worth two atomic operations. */
@@ -68,7 +70,7 @@ final class Exchange implements ConnectionGuard.Watched {
         request.exceptionHandler(this::gone);
         response.exceptionHandler(this::gone);
         response.closeHandler(closed -> gone(null));
-        request.handler(this::chunk);
+        request.handler(chunk -> chunk(((BufferInternal) chunk).getByteBuf()));
         request.endHandler(end -> requestEnded());
         guarded(new Dispatch(loop, this)::plan);
     }
@@ -130,15 +132,17 @@ final class Exchange implements ConnectionGuard.Watched {
         }
     }
 
-    private void chunk(Buffer chunk) {
-        facts.bytesIn += chunk.length();
+    @Override
+    public void chunk(ByteBuf chunk) {
+        int length = chunk.readableBytes();
+        facts.bytesIn += length;
         if (stage == Stage.READING && body != null) {
             if (!body.add(chunk)) {
                 refuseTooLong();
             }
             return;
         }
-        discardedBytes += chunk.length();
+        discardedBytes += length;
         if (stage == Stage.DISCARDING && discardedBytes > loop.limits.bodyBytesMax()) {
             refuseTooLong();
         } else if (stage == Stage.LINGERING && discardedBytes > LINGER_BYTES_MAX) {
@@ -368,8 +372,10 @@ final class Exchange implements ConnectionGuard.Watched {
     private void enter(Stage next) {
         if (next == Stage.READING) {
             guard.bodyArrives();
+            guard.beginsToRead(this);
         } else if (stage == Stage.READING) {
             guard.bodyEnded();
+            guard.beginsToRead(null);
         }
         stage = next;
         stageSince = nanos();

@@ -111,6 +111,8 @@ final class FrontVerticle extends VerticleBase {
                 .setTcpKeepAlive(true)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(false)
                 .setMaxInitialLineLength(INITIAL_LINE_BYTES)
                 .setMaxHeaderSize(limits.headerBytesMax())

@@ -57,11 +57,12 @@ public final class HttpFront {
     public static HttpFront start(HttpSettings settings, HttpServices services)
             throws InterruptedException {
         var limits = settings.limits();
-        var connections = new Connections(limits, services.ticker());
+        var inFlight = new ByteBudget(limits.inFlightBytesMax());
+        var connections = new Connections(limits, services.ticker(), inFlight);
         var threads = Thread.ofVirtual().name("operation-", 0).factory();
         var shared =
                 new FrontLoop.Shared(
-                        new ByteBudget(limits.inFlightBytesMax()),
+                        inFlight,
                         new BlockingCalls(
                                 threads,
                                 limits.blockingCallsMax(),

@@ -11,7 +11,6 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.shard.ReadResult;
 import io.headrace.store.shard.Shards;
-import io.headrace.store.stream.Encryption;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
@@ -53,19 +52,17 @@ final class GetRecordsOperation {
     CompletionStage<Buffer> getRecords(byte[] body, RequestContext context) {
         var request = PojoCodec.read(context.format(), body, GetRecordsRequest.builder());
         constraints.check(request);
-        var place = iterators.open(request.shardIterator());
-        var stream = place.stream();
-        if (request.streamARN() != null) {
-            // Refuses an ARN that is malformed or names another stream than the iterator does.
-            var named = gate.admit(null, request.streamARN(), context);
-            if (named.id() != stream.id()) {
-                throw new RefusedException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "The shard iterator is not for " + request.streamARN());
-            }
-        } else {
-            gate.admit(stream, context);
+        var iterator = iterators.open(request.shardIterator());
+        var stream =
+                request.streamARN() == null
+                        ? gate.admit(iterator.stream(), context)
+                        : gate.admit(null, request.streamARN(), context);
+        if (!stream.name().equals(iterator.stream())) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "The shard iterator is not for " + request.streamARN());
         }
+        var place = ShardIterators.place(iterator, stream);
         DryRuns.refuse(body, context.format());
         var shard = place.shard();
         admit(stream, shard);
@@ -101,7 +98,6 @@ final class GetRecordsOperation {
         return new RecordsAnswer(
                 new ShardRef(shard.number(), shard.createdSeconds()),
                 result.slices(),
-                stream.options().encryption() instanceof Encryption.Kms,
                 ended ? null : iterators.seal(stream, shard, result.nextIndex()),
                 behindMs,
                 children);

@@ -113,6 +113,15 @@ final class PutChecks {
         }
     }
 
+    static void checkHashKeys(PutBody put) {
+        for (int i = 0; i < put.count(); i++) {
+            var explicit = put.hashKey(i);
+            if (explicit != null) {
+                var _ = parseHashKey(explicit);
+            }
+        }
+    }
+
     /** An explicit hash key as a point of the key space. */
     static HashKey parseHashKey(String decimal) {
         try {

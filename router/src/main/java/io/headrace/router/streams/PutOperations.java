@@ -43,7 +43,7 @@ final class PutOperations {
         checks.checkPutRecords(put);
         var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), true);
-        DryRuns.refuse(put.dryRun());
+        refuseDryRun(put);
         var run = new PutRun(put, stream, shards, catalog, admission, traffic);
         return run.run().thenApply(_ -> run.answerMany(context.format()));
     }
@@ -58,9 +58,21 @@ final class PutOperations {
                 floor == null
                         ? CompletableFuture.completedFuture((Void) null)
                         : checkOrdering(floor, put, stream);
-        DryRuns.refuse(put.dryRun());
         var run = new PutRun(put, stream, shards, catalog, admission, traffic);
-        return ordered.thenCompose(_ -> run.run()).thenApply(_ -> run.answerOne(context.format()));
+        return ordered.thenCompose(
+                        _ -> {
+                            refuseDryRun(put);
+                            return run.run();
+                        })
+                .thenApply(_ -> run.answerOne(context.format()));
+    }
+
+    /** What comes next would refuse a hash key out of range. */
+    private static void refuseDryRun(PutBody put) {
+        if (put.dryRun()) {
+            PutChecks.checkHashKeys(put);
+            DryRuns.refuse(true);
+        }
     }
 
     private StreamState admit(PutBody put, RequestContext context) {

@@ -5,7 +5,9 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamCatalog;
+import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
+import io.headrace.store.stream.Streams;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +31,9 @@ final class ShardIterators {
         this.clock = clock;
     }
 
+    /** What an iterator says; of the stream and shard it names either may be gone. */
+    record Sealed(StreamName stream, long streamId, int shard, long index) {}
+
     /** Where an iterator stands. */
     record Place(StreamState stream, ShardState shard, long index) {}
 
@@ -37,10 +42,12 @@ final class ShardIterators {
                 KIND,
                 Long.toHexString(stream.id()),
                 Integer.toString(shard.number()),
-                Long.toString(index));
+                Long.toString(index),
+                stream.name().accountId(),
+                stream.name().name());
     }
 
-    Place open(String token) {
+    Sealed open(String token) {
         var fields =
                 switch (tokens.open(KIND, token, LIFE)) {
                     case StreamTokens.Opened.Valid valid -> valid.fields();
@@ -49,17 +56,25 @@ final class ShardIterators {
                             throw new RefusedException(
                                     ErrorCode.INVALID_ARGUMENT, "Invalid ShardIterator.");
                 };
-        long id = Long.parseUnsignedLong(fields.get(0), 16);
-        int number = Integer.parseInt(fields.get(1));
-        long index = Long.parseLong(fields.get(2));
-        var stream = catalog.findById(id).orElseThrow(() -> gone("The stream"));
-        var shard = stream.shards().find(number).orElseThrow(() -> gone("The shard"));
-        return new Place(stream, shard, index);
+        return new Sealed(
+                new StreamName(fields.get(3), fields.get(4)),
+                Long.parseUnsignedLong(fields.get(0), 16),
+                Integer.parseInt(fields.get(1)),
+                Long.parseLong(fields.get(2)));
     }
 
-    private static RefusedException gone(String what) {
-        return new RefusedException(
-                ErrorCode.RESOURCE_NOT_FOUND, what + " of this shard iterator no longer exists.");
+    /** The place in this stream, unless the iterator is of an earlier one of its name. */
+    static Place place(Sealed iterator, StreamState stream) {
+        if (stream.id() != iterator.streamId()) {
+            throw StreamCatalog.notFound(stream.name());
+        }
+        var shard =
+                stream.shards()
+                        .find(iterator.shard())
+                        .orElseThrow(() ->
+                                Streams.shardNotFound(
+                                        stream.name(), ShardModel.id(iterator.shard())));
+        return new Place(stream, shard, iterator.index());
     }
 
     private RefusedException expired(long sealedAtMs) {

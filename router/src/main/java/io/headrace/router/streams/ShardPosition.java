@@ -83,8 +83,10 @@ final class ShardPosition {
         }
         return shards.bounds(stream.shardKey(shard.number()))
                 .thenApply(bounds -> {
-                    // A closed shard's ending number is one above its last record's.
-                    if (number.counter() > bounds.nextIndex() + 1) {
+                    // A closed shard's ending number is one above its last record's; in an open
+                    // one that would be the next record's, which AFTER would skip.
+                    long end = bounds.nextIndex() + (bounds.closed() ? 1 : 0);
+                    if (number.counter() > end) {
                         throw foreign(stream, shard, start, text);
                     }
                     return number;
@@ -108,7 +110,7 @@ final class ShardPosition {
         int number = StreamLookup.shardNumber(stream.name(), shardId);
         return stream.shards()
                 .find(number)
-                .orElseThrow(() -> Streams.shardNotFound(stream.name(), shardId));
+                .orElseThrow(() -> Streams.shardNotFound(stream.name(), ShardModel.id(number)));
     }
 
     private static RefusedException invalid(String message) {

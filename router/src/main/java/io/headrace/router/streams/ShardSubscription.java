@@ -13,7 +13,6 @@ import io.headrace.store.SequenceNumber;
 import io.headrace.store.shard.ReadResult;
 import io.headrace.store.shard.ShardBounds;
 import io.headrace.store.shard.Shards;
-import io.headrace.store.stream.Encryption;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
@@ -31,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardSubscription {
     static final long LASTS_MS = 300_000;
     private static final long HEARTBEAT_MS = 5_000;
+    private static final long RECHECK_MS = 5_000;
     private static final int EVENT_RECORDS_MAX = 10_000;
 
     /**
@@ -49,6 +49,7 @@ final class ShardSubscription {
     private final Timers timers;
     private final StreamTraffic traffic;
     private final InstantSource clock;
+    private final Runnable admission;
 
     private long index;
     private long lastArrivalMs;
@@ -58,8 +59,13 @@ final class ShardSubscription {
     private boolean over;
     private Timers.@Nullable Handle deadline;
     private Timers.@Nullable Handle heartbeat;
+    private Timers.@Nullable Handle recheck;
     private Shards.@Nullable Registration commits;
+    private @Nullable Runnable closed;
 
+    /**
+     * @param admission throws once the subscription may go on no more
+     */
     ShardSubscription(
             EventSink sink,
             WireFormat format,
@@ -70,7 +76,8 @@ final class ShardSubscription {
             ShardIterators iterators,
             Timers timers,
             StreamTraffic traffic,
-            InstantSource clock) {
+            InstantSource clock,
+            Runnable admission) {
         this.sink = sink;
         this.format = format;
         this.shards = shards;
@@ -81,27 +88,33 @@ final class ShardSubscription {
         this.timers = timers;
         this.traffic = traffic;
         this.clock = clock;
+        this.admission = admission;
     }
 
     /** Sends the head and begins to push; on the connection's context. */
     void start() {
         sink.onClosed(this::release);
+        if (over) {
+            return;
+        }
         sink.onWritable(() -> {
             writable = true;
             pump();
         });
         write(EventStreamMessage.initialResponse(format));
         deadline = timers.after(LASTS_MS, () -> sink.execute(this::end));
+        checkLater();
         commits = shards.onCommit(stream.shardKey(shard.number()), () -> sink.execute(this::pump));
         if (over) {
-            commits.close();
+            release();
             return;
         }
         pump();
     }
 
+    /** Called once when it is over; set before it starts, because a sink takes one listener. */
     void onClosed(Runnable closed) {
-        sink.onClosed(closed);
+        this.closed = closed;
     }
 
     /**
@@ -201,7 +214,6 @@ final class ShardSubscription {
                 new RecordsAnswer(
                         new ShardRef(shard.number(), shard.createdSeconds()),
                         result.slices(),
-                        stream.options().encryption() instanceof Encryption.Kms,
                         continuation,
                         behindMs,
                         children);
@@ -243,6 +255,23 @@ final class ShardSubscription {
         beat();
     }
 
+    private void checkLater() {
+        recheck = timers.after(RECHECK_MS, () -> sink.execute(this::check));
+    }
+
+    /** What let it begin may have gone since: the stream, the consumer, the caller's rights. */
+    private void check() {
+        if (over) {
+            return;
+        }
+        try {
+            admission.run();
+            checkLater();
+        } catch (RefusedException e) {
+            refuse(e);
+        }
+    }
+
     private void refuse(Throwable reason) {
         if (!over) {
             sink.refuse(reason);
@@ -265,8 +294,16 @@ final class ShardSubscription {
         if (heartbeat != null) {
             heartbeat.cancel();
         }
+        if (recheck != null) {
+            recheck.cancel();
+        }
         if (commits != null) {
             commits.close();
+        }
+        var listener = closed;
+        closed = null;
+        if (listener != null) {
+            listener.run();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.headrace.router.wire.RequestContext;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.stream.ConsumerState;
+import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,9 @@ final class StreamGate {
     }
 
     /** Admits a request on a stream known from an iterator. */
-    void admit(StreamState stream, RequestContext context) {
-        access.check(context, stream.name());
+    StreamState admit(StreamName stream, RequestContext context) {
+        access.check(context, stream);
+        return lookup.serving(stream);
     }
 
     /** Admits a subscription by its consumer's ARN. */
@@ -44,6 +46,6 @@ final class StreamGate {
                     "Consumer %s is %s, not ACTIVE."
                             .formatted(found.consumer().name(), found.consumer().status()));
         }
-        return found.stream();
+        return lookup.serving(found.stream().name());
     }
 }

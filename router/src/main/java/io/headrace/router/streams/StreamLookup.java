@@ -62,7 +62,11 @@ public final class StreamLookup {
     /** As {@link #stream}, for reading and writing records: not while it is coming or going. */
     public StreamState serving(
             @Nullable String streamName, @Nullable String streamArn, RequestContext context) {
-        var found = stream(streamName, streamArn, context);
+        return serving(name(streamName, streamArn, context));
+    }
+
+    StreamState serving(StreamName name) {
+        var found = stream(name);
         if (found.status() == StreamStatus.CREATING || found.status() == StreamStatus.DELETING) {
             throw StreamCatalog.notFound(found.name());
         }

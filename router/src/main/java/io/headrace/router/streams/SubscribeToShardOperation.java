@@ -92,7 +92,10 @@ final class SubscribeToShardOperation {
                         iterators,
                         timers,
                         traffic,
-                        clock);
+                        clock,
+                        () -> {
+                            var _ = gate.admitConsumer(request.consumerARN(), context);
+                        });
         try {
             subscriptions.register(
                     request.consumerARN(), stream.shardKey(shard.number()), subscription);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.utils.builder.SdkBuilder;
@@ -25,6 +26,13 @@ public final class OperationTable {
     /** The operation that a target such as {@code Kinesis_20131202.CreateStream} names. */
     public Optional<Operation> find(@Nullable String target) {
         return target == null ? Optional.empty() : Optional.ofNullable(byTarget.get(target));
+    }
+
+    /** The same targets, served by what {@code change} makes of their operations. */
+    public OperationTable map(UnaryOperator<Operation> change) {
+        var changed = new HashMap<String, Operation>();
+        byTarget.forEach((target, operation) -> changed.put(target, change.apply(operation)));
+        return new OperationTable(changed);
     }
 
     /** All targets there are, in no order. */

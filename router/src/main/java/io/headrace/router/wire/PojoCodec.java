@@ -32,7 +32,7 @@ public final class PojoCodec {
         }
         try (JsonParser parser = Formats.parser(format, body)) {
             expectStructure(parser);
-            new PojoReader(format, parser).readMembers(members);
+            new PojoReader(format, parser, body.length).readMembers(members);
             if (parser.nextToken() != null) {
                 throw WireException.serialization("The body goes on behind its structure");
             }
@@ -52,7 +52,7 @@ public final class PojoCodec {
     public static boolean flag(WireFormat format, byte[] body, String member) {
         try (JsonParser parser = Formats.parser(format, body)) {
             expectStructure(parser);
-            return new PojoReader(format, parser).findFlag(member);
+            return new PojoReader(format, parser, body.length).findFlag(member);
         } catch (IOException e) {
             throw notWellFormed(format, e);
         }

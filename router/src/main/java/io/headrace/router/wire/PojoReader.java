@@ -26,9 +26,17 @@ final class PojoReader {
     private final WireFormat format;
     private final JsonParser parser;
 
-    PojoReader(WireFormat format, JsonParser parser) {
+    /**
+     * Characters of text still allowed: no more than the body has bytes. CBOR lets a body name a
+     * text again by a reference of three bytes, so that a few megabytes could cost a terabyte to
+     * read.
+     */
+    private long textLeft;
+
+    PojoReader(WireFormat format, JsonParser parser, int bodyBytes) {
         this.format = format;
         this.parser = parser;
+        this.textLeft = bodyBytes;
     }
 
     /** Reads members up to the structure's end; its start has been read. */
@@ -140,9 +148,13 @@ final class PojoReader {
     }
 
     /** A lone surrogate would change when it is written as UTF-8 again. */
-    private static String wellFormed(@Nullable String text) {
+    private String wellFormed(@Nullable String text) {
         if (text == null) {
             throw WireException.serialization("A key is missing");
+        }
+        textLeft -= text.length();
+        if (textLeft < 0) {
+            throw WireException.serialization("The body holds more text than bytes");
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -52,8 +52,7 @@ class AnswersTest {
         var answer =
                 new RecordsAnswer(
                         SHARD,
-                        List.of(new ReadResult.Slice(block, 41, 43)),
-                        true,
+                        List.of(new ReadResult.Slice(block.asDecrypted(), 41, 43)),
                         "AAAA",
                         1234,
                         List.of(

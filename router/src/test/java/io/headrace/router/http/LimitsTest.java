@@ -233,4 +233,58 @@ final class LimitsTest {
             assertThat(http2.nextHeaders().status()).hasToString("200");
         }
     }
+
+    @Test
+    void aLongBodyThatAsksForAnUpgradeIsRefusedOverHttp1() throws Exception {
+        try (var front = TestFront.start(TestFront.bounded(BODY_BYTES_MAX, 1 << 20, 100));
+                var client = new RawHttp(front.port());
+                var chunked = new RawHttp(front.port())) {
+            client.send(UpgradeTest.head("Content-Length: " + (BODY_BYTES_MAX + 1)));
+            assertThat(client.answer().status()).isEqualTo(413);
+            chunked.send(UpgradeTest.head("Transfer-Encoding: chunked"));
+            chunked.send("11000\r\n" + "x".repeat(0x11000) + "\r\n");
+            assertThat(chunked.answer().status()).isEqualTo(413);
+            assertThat(chunked.closedByServer()).isTrue();
+            assertThat(front.front.load().inFlightBytes()).isZero();
+        }
+    }
+
+    @Test
+    void aSlowBodyThatAsksForAnUpgradeIsCutOff() throws Exception {
+        try (var front = TestFront.start(TestFront.hasty(Deadline.BODY, HASTE));
+                var client = new RawHttp(front.port())) {
+            client.send(UpgradeTest.head("Content-Length: 1000000"));
+            assertThat(dripped(client, "x")).isTrue();
+            assertThat(front.front.load().inFlightBytes()).isZero();
+        }
+    }
+
+    /** A hundred clients announce the longest body each; what is held for them stays bounded. */
+    @Test
+    void announcingMuchHoldsLittle() throws Exception {
+        long room = 4L * BODY_BYTES_MAX;
+        var clients = new ArrayList<RawHttp>();
+        try (var front = TestFront.start(TestFront.bounded(BODY_BYTES_MAX, room, 200))) {
+            for (int i = 0; i < 100; i++) {
+                var client = new RawHttp(front.port());
+                clients.add(client);
+                client.send(
+                        RawHttp.post("PutRecords", TestFront.JSON)
+                                + "Content-Length: "
+                                + BODY_BYTES_MAX
+                                + "\r\n\r\nx");
+            }
+            while (front.front.load().requestsWaiting() < 97) {
+                Thread.onSpinWait();
+            }
+            assertThat(front.front.load().inFlightBytes()).isLessThanOrEqualTo(room);
+            for (var client : clients) {
+                client.close();
+            }
+            while (front.front.load().inFlightBytes() > 0
+                    || front.front.load().requestsWaiting() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.headrace.router.http;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,8 @@ final class RawHttp implements AutoCloseable {
     RawHttp(int port) throws IOException {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
-        in = socket.getInputStream();
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** An answer; header names in lower case. */
@@ -111,6 +113,15 @@ final class RawHttp implements AutoCloseable {
             }
         }
         return line.toString(StandardCharsets.UTF_8);
+    }
+
+    boolean nothingCame() throws IOException {
+        return in.available() == 0;
+    }
+
+    /** Goes on with HTTP/2, after an upgrade. */
+    RawHttp2 upgraded() throws IOException {
+        return new RawHttp2(socket, in);
     }
 
     @Override

@@ -8,10 +8,12 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.vertx.core.buffer.Buffer;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -34,7 +36,7 @@ final class RawHttp2 implements AutoCloseable {
     private static final int PRIORITY_BYTES = 5;
     private static final int TIMEOUT_MS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
     private final DataOutputStream out;
     private final DefaultHttp2HeadersEncoder encoder =
@@ -55,13 +57,28 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     RawHttp2(int port) throws IOException {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
-        socket.setSoTimeout(TIMEOUT_MS);
-        socket.setTcpNoDelay(true);
-        in = new DataInputStream(socket.getInputStream());
+        this(connected(port));
+    }
+
+    private RawHttp2(Socket socket) throws IOException {
+        this(socket, new BufferedInputStream(socket.getInputStream()));
+    }
+
+    /** Goes on with HTTP/2 on a connection that was upgraded. */
+    RawHttp2(Socket socket, InputStream upgraded) throws IOException {
+        this.socket = socket;
+        in = new DataInputStream(upgraded);
         out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    private static Socket connected(int port) throws IOException {
+        var socket = new Socket();
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        return socket;
     }
 
     RawHttp2 frame(int type, int flags, int stream, byte[] payload) throws IOException {

@@ -54,7 +54,7 @@ class ViolationBoundsTest {
     }
 
     @Test
-    void aValueNamedAMillionTimesIsNotSentBackEither() {
+    void aTextNamedAMillionTimesIsRefused() {
         // 256({"TagKeys": [<text of 1 MB>, 25(0), 25(0), ...]}): references to one text
         var body =
                 Buffer.buffer()
@@ -66,18 +66,13 @@ class ViolationBoundsTest {
             body.appendBytes(new byte[] {(byte) 0xd8, 0x19, 0x01});
         }
         body.appendByte((byte) 0xff);
-        var request =
-                PojoCodec.read(
-                        WireFormat.CBOR, body.getBytes(), RemoveTagsFromStreamRequest.builder());
-        assertThat(request.tagKeys()).hasSize(1_000_001);
-        var refusal =
-                catchThrowableOfType(
-                        WireException.class,
-                        () ->
-                                KinesisModel.CONSTRAINTS
-                                        .operation("RemoveTagsFromStream")
-                                        .check(request));
-        assertThat(refusal.getMessage()).hasSizeLessThan(10_000).contains("at 'tagKeys'");
+        assertThatThrownBy(() ->
+                        PojoCodec.read(
+                                WireFormat.CBOR,
+                                body.getBytes(),
+                                RemoveTagsFromStreamRequest.builder()))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("more text than bytes");
     }
 
     @Test

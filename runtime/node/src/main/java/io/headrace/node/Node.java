@@ -95,7 +95,7 @@ public final class Node implements AutoCloseable {
         openAdministration(streams, operations);
         var services =
                 new HttpServices(
-                        operations.build(),
+                        operations.build().map(audit::watch),
                         authenticator(),
                         PlainRoutes.of(health, metrics),
                         requestLog(metrics, logWriter, audit),

@@ -3,6 +3,7 @@ package io.headrace.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.headrace.node.command.TrainingRequests;
 import io.headrace.node.settings.Keys;
 import io.headrace.node.settings.Settings;
 import io.headrace.node.settings.SettingsReader;
@@ -17,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeTest {
-    @TempDir Path data;
+    @TempDir Path directory;
 
     @Test
     void servesHealthAndMetricsUntilClosed() throws Exception {
-        try (var node = Node.start(settings(data, 0), Surroundings.real())) {
+        try (var node = Node.start(settings(0, "data"), Surroundings.real())) {
             assertThat(get(node, "/health/live").statusCode()).isEqualTo(200);
             assertThat(get(node, "/health/ready").body()).isEqualTo("ready\n");
             assertThat(get(node, "/metrics").body()).contains("jvm_memory_used_bytes");
@@ -31,24 +32,44 @@ class NodeTest {
     }
 
     @Test
-    void aPortInUseIsNamed(@TempDir Path other) throws Exception {
-        try (var first = Node.start(settings(data, 0), Surroundings.real())) {
+    void aPortInUseIsNamed() throws Exception {
+        try (var first = Node.start(settings(0, "data"), Surroundings.real())) {
             int port = first.addresses().getFirst().getPort();
             assertThatExceptionOfType(NodeStartException.class)
                     .isThrownBy(
-                            () -> Node.start(settings(other, port), Surroundings.real()).close())
+                            () -> Node.start(settings(port, "other"), Surroundings.real()).close())
                     .withMessageContaining("127.0.0.1:" + port);
             assertThat(get(first, "/health/ready").statusCode()).isEqualTo(200);
         }
     }
 
-    private static Settings settings(Path data, int port) throws Exception {
+    @Test
+    void aDataDirectoryInUseIsNamed() throws Exception {
+        try (var first = Node.start(settings(0, "data"), Surroundings.real())) {
+            assertThatExceptionOfType(NodeStartException.class)
+                    .isThrownBy(() -> Node.start(settings(0, "data"), Surroundings.real()).close())
+                    .withMessageContaining(directory.resolve("data").toString())
+                    .withMessageContaining("in use");
+            assertThat(get(first, "/health/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theTrainingRunAsksWhatTheNodeAnswers() throws Exception {
+        try (var node = Node.start(settings(0, "data"), Surroundings.real())) {
+            var statuses = TrainingRequests.sendTo(node.addresses().getFirst());
+
+            assertThat(statuses).hasSizeGreaterThan(20).containsOnly(200);
+        }
+    }
+
+    private Settings settings(int port, String data) throws Exception {
         return SettingsReader.read(
                         Map.of(
                                 Keys.byName("port"),
                                 Integer.toString(port),
                                 Keys.byName("data"),
-                                data.toString()),
+                                directory.resolve(data).toString()),
                         Map.of(),
                         Optional.empty())
                 .settings();

@@ -1,13 +1,6 @@
 package io.headrace.testkit;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,11 +28,10 @@ public final class HeadraceExtension
     }
 
     @Override
-    public void afterAll(ExtensionContext context) throws IOException {
+    public void afterAll(ExtensionContext context) {
         var node = context.getStore(NAMESPACE).remove(HeadraceNode.class, HeadraceNode.class);
         if (node != null) {
             node.close();
-            deleteRecursively(node.data());
         }
     }
 
@@ -56,28 +48,5 @@ public final class HeadraceExtension
             throw new IllegalStateException("the node is started before all tests of a class");
         }
         return parameter.getParameter().getType() == URI.class ? node.endpoint() : node;
-    }
-
-    static void deleteRecursively(Path directory) throws IOException {
-        Files.walkFileTree(
-                directory,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path done, @Nullable IOException failure) throws IOException {
-                        if (failure != null) {
-                            throw failure;
-                        }
-                        Files.delete(done);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }

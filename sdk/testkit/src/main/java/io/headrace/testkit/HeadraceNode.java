@@ -159,7 +159,9 @@ public final class HeadraceNode implements AutoCloseable {
         }
     }
 
-    /** Kills the node if it runs. The data directory stays. */
+    /**
+     * Kills the node if it runs. Its data stays if the directory was named, and goes if it was not.
+     */
     @Override
     public void close() {
         kill();
@@ -169,6 +171,13 @@ public final class HeadraceNode implements AutoCloseable {
             // The JVM is already shutting down, so the hook has run or is about to: nothing is
             // left.
             Objects.requireNonNull(e);
+        }
+        if (settings.data == null) {
+            try {
+                TemporaryData.delete(data);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

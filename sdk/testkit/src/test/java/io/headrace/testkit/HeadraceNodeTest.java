@@ -88,6 +88,19 @@ class HeadraceNodeTest {
     }
 
     @Test
+    void onlyDataThatNobodyNamedIsTakenAway() throws Exception {
+        var script =
+                "mkdir -p $5/deep && echo x >$5/deep/x\necho headrace ready http://127.0.0.1:1\n";
+        var named = launcher(script + WAIT).start();
+        named.close();
+        assertThat(named.data().resolve("deep/x")).exists();
+        var unnamed = HeadraceNode.builder().home(directory.resolve("home")).start();
+        assertThat(unnamed.data().resolve("deep/x")).exists();
+        unnamed.close();
+        assertThat(unnamed.data()).doesNotExist();
+    }
+
+    @Test
     void theHomeIsSoughtInOrder() throws Exception {
         launcher("exit 0\n");
         var home = directory.resolve("home");

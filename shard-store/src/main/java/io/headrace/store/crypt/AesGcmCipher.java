@@ -93,7 +93,12 @@ public final class AesGcmCipher implements BlockCipher {
         }
         giveBack(cipher);
         return BlockBuilder.reseal(
-                stored, ByteBuffer.wrap(whole), Block.CODEC_PLAIN, 0, new byte[nonce.length]);
+                        stored,
+                        ByteBuffer.wrap(whole),
+                        Block.CODEC_PLAIN,
+                        0,
+                        new byte[nonce.length])
+                .asDecrypted();
     }
 
     private static byte[] authenticated(Block block, int keyNumber) {

@@ -37,9 +37,11 @@ public final class Block {
     public static final int CODEC_AES_GCM = 1;
 
     private final ByteBuffer bytes;
+    private final boolean decrypted;
 
-    private Block(ByteBuffer bytes) {
+    private Block(ByteBuffer bytes, boolean decrypted) {
         this.bytes = bytes;
+        this.decrypted = decrypted;
     }
 
     /**
@@ -71,7 +73,7 @@ public final class Block {
         if (checksum(source.slice(start, length)) != source.getInt(start + 8)) {
             throw new DamagedBlockException("checksum mismatch in block of " + length + " bytes");
         }
-        var block = new Block(source.slice(start, length).asReadOnlyBuffer());
+        var block = new Block(source.slice(start, length).asReadOnlyBuffer(), false);
         block.checkHeader();
         source.position(start + length);
         return block;
@@ -79,7 +81,7 @@ public final class Block {
 
     /** Wraps bytes this JVM has sealed or checked itself; no verification. */
     public static Block trusted(ByteBuffer wholeBlock) {
-        return new Block(wholeBlock.asReadOnlyBuffer());
+        return new Block(wholeBlock.asReadOnlyBuffer(), false);
     }
 
     public ShardKey shard() {
@@ -117,6 +119,16 @@ public final class Block {
 
     public int dataKeyNumber() {
         return bytes.getInt(56);
+    }
+
+    /** This plain block, with the memory that it is stored encrypted, which its bytes lack. */
+    public Block asDecrypted() {
+        return new Block(bytes, true);
+    }
+
+    /** Whether its records are encrypted where they are stored. */
+    public boolean isStoredEncrypted() {
+        return decrypted || codec() != CODEC_PLAIN;
     }
 
     /** A fresh read-only view of the whole block. */

@@ -78,7 +78,13 @@ final class CommitBlock {
     }
 
     void publish(long entry) {
-        log.publish(owner, entry, position, stored().length(), present(plain));
+        var readable = present(plain);
+        log.publish(
+                owner,
+                entry,
+                position,
+                stored().length(),
+                stored().isStoredEncrypted() ? readable.asDecrypted() : readable);
     }
 
     void acknowledge(RequestQueue queue) {

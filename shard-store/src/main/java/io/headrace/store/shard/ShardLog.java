@@ -86,11 +86,15 @@ final class ShardLog {
         var counted = new ArrayList<RecoveredBlocks.Found>();
         var others = new ArrayList<RecoveredBlocks.Found>();
         long next = newest.map(ShardLog::nextInSegments).orElse(0L);
+        // A block behind the end was written and never acknowledged, by a process that died before
+        // it could seal its failed journal.
+        long end =
+                newest.map(Manifest::endIndex).orElse(OptionalLong.empty()).orElse(Long.MAX_VALUE);
         if (recovered != null) {
             for (var found : recovered.inOrder()) {
                 boolean named =
                         newest.isPresent() && newest.get().ranges().stream().anyMatch(found::isIn);
-                if (!named || found.firstIndex() < next) {
+                if (!named || found.firstIndex() < next || found.firstIndex() >= end) {
                     others.add(found);
                     continue;
                 }
@@ -107,8 +111,7 @@ final class ShardLog {
                 next += found.count();
             }
         }
-        long end = newest.map(Manifest::endIndex).orElse(OptionalLong.empty()).orElse(next);
-        if (next != end) {
+        if (next != end && end != Long.MAX_VALUE) {
             throw new DamagedBlockException(
                     "shard %s was closed at record %d and has %d".formatted(key, end, next));
         }

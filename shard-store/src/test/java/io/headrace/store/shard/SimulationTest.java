@@ -15,8 +15,11 @@ class SimulationTest {
     private static final int SEEDS = 220;
     private static final int STEPS = 1500;
 
+    /** Found by a longer run: each was red once. */
+    private static final long[] LEARNED = {278, 296, 102_674};
+
     static LongStream seeds() {
-        return LongStream.range(0, SEEDS);
+        return LongStream.concat(LongStream.of(LEARNED), LongStream.range(0, SEEDS));
     }
 
     @ParameterizedTest(name = "seed {0}")

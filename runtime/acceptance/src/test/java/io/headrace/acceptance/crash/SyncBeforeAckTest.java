@@ -3,6 +3,7 @@ package io.headrace.acceptance.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.acceptance.Distribution;
+import io.headrace.acceptance.Tools;
 import io.headrace.testkit.HeadraceNode;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,10 @@ record JavaSource(Path file, String packageName, List<String> types, List<Method
     /**
      * A method or constructor.
      *
+     * @param returns the return type as written, empty for a constructor
      * @param lines from its modifiers to its last brace
      */
-    record Method(String name, int lines) {}
+    record Method(String name, String returns, int lines) {}
 
     static List<JavaSource> parse(List<Path> files) throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
@@ -65,7 +67,9 @@ record JavaSource(Path file, String packageName, List<String> types, List<Method
                 var lines = unit.getLineMap();
                 long first = lines.getLineNumber(positions.getStartPosition(unit, method));
                 long last = lines.getLineNumber(positions.getEndPosition(unit, method));
-                methods.add(new Method(method.getName().toString(), (int) (last - first + 1)));
+                var returns = Objects.toString(method.getReturnType(), "");
+                methods.add(
+                        new Method(method.getName().toString(), returns, (int) (last - first + 1)));
                 return super.visitMethod(method, null);
             }
         }.scan(unit, null);

@@ -59,11 +59,12 @@ final class Lineage {
         finished.add(shardId);
     }
 
-    /** Shards that are being read. */
-    Set<String> active() {
-        var active = new HashSet<>(started);
-        active.removeAll(finished);
-        return active;
+    /** Shards that are being read, as they were when they became known. */
+    List<Shard> active() {
+        return known.values().stream()
+                .filter(shard -> started.contains(shard.shardId()))
+                .filter(shard -> !finished.contains(shard.shardId()))
+                .toList();
     }
 
     private boolean isKnown(@Nullable String shardId) {

@@ -122,8 +122,11 @@ final class StreamTail {
         };
     }
 
+    // The end of a closed shard is not the end of the stream: its children are still to be read.
     private boolean isCaughtUp() {
-        return untilCaughtUp && caughtUp.keySet().containsAll(lineage.active());
+        return untilCaughtUp
+                && lineage.active().stream()
+                        .allMatch(shard -> isOpen(shard) && caughtUp.containsKey(shard.shardId()));
     }
 
     static boolean isOpen(Shard shard) {

@@ -42,6 +42,8 @@ public final class AdminClient implements AutoCloseable {
     }
 
     /**
+     * A client of one node.
+     *
      * @param credentials empty for a node on loopback that has none configured
      */
     public AdminClient(URI endpoint, String region, Optional<AwsCredentialsIdentity> credentials) {

@@ -47,6 +47,8 @@ public final class AdminService implements AutoCloseable {
     }
 
     /**
+     * A service without operations yet.
+     *
      * @param resourceArn what policies name
      * @param open false if anyone on the network could ask without credentials: then no one may
      */

@@ -58,8 +58,13 @@ public final class RunningSource implements BackupSource {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        node.call("EndBackup", named());
+    public void close() throws IOException {
+        try {
+            node.call("EndBackup", named());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted; the node lets go by itself in ten minutes", e);
+        }
     }
 
     private ObjectNode named() {

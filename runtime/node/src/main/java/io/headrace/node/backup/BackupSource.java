@@ -15,5 +15,5 @@ public interface BackupSource extends AutoCloseable {
 
     /** Nothing more is needed. */
     @Override
-    void close() throws IOException, InterruptedException;
+    void close() throws IOException;
 }

@@ -18,6 +18,8 @@ public final class StoppedSource implements BackupSource {
     }
 
     /**
+     * Keeps the directory from being used until it is closed.
+     *
      * @throws IOException if a node runs on it
      */
     public static StoppedSource of(Path dataDir) throws IOException {

@@ -8,10 +8,6 @@ import io.headrace.node.settings.Keys;
 import io.headrace.node.settings.SettingsException;
 import io.headrace.node.settings.SettingsReader;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -48,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
             var settings = SettingsReader.read(options, Map.of(), Optional.empty()).settings();
             Logging.configure(settings.log());
             try (var node = Node.start(settings, Surroundings.real())) {
-                ask(node.addresses().getFirst());
+                TrainingRequests.sendTo(node.addresses().getFirst());
             }
             return CommandLine.ExitCode.OK;
         } catch (SettingsException | NodeStartException e) {
@@ -56,16 +52,6 @@ final class TrainCommand implements Callable<Integer> {
             return CommandLine.ExitCode.SOFTWARE;
         } finally {
             remove(data);
-        }
-    }
-
-    private static void ask(URI node) throws IOException, InterruptedException {
-        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            for (var path : new String[] {"/health/live", "/health/ready", "/metrics"}) {
-                client.send(
-                        HttpRequest.newBuilder(node.resolve(path)).build(),
-                        BodyHandlers.ofString());
-            }
         }
     }
 

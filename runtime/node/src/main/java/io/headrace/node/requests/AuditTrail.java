@@ -2,7 +2,7 @@ package io.headrace.node.requests;
 
 import io.headrace.node.logging.Logging;
 import io.headrace.router.http.RequestLog;
-import io.headrace.router.wire.ModelHandler;
+import io.headrace.router.wire.Operation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,17 +61,31 @@ public final class AuditTrail implements RequestLog {
     }
 
     /** The same operation, whose calls name their resource in the trail. */
-    public <I extends SdkPojo, O extends SdkPojo> ModelHandler<I, O> watch(
-            ModelHandler<I, O> handler) {
-        return (request, context) -> {
-            var resource = resource(request);
-            if (!resource.isEmpty()) {
-                synchronized (resourceByRequest) {
-                    resourceByRequest.put(context.requestId(), resource);
-                }
-            }
-            return handler.handle(request, context);
+    public Operation watch(Operation operation) {
+        return switch (operation) {
+            case Operation.Model<?, ?> model -> watched(model);
+            case Operation.Bytes bytes -> bytes;
+            case Operation.EventStream stream -> stream;
         };
+    }
+
+    private <I extends SdkPojo, O extends SdkPojo> Operation watched(Operation.Model<I, O> model) {
+        return new Operation.Model<I, O>(
+                model.name(),
+                model.builder(),
+                model.constraints(),
+                (request, context) -> {
+                    note(context.requestId(), resource(request));
+                    return model.handler().handle(request, context);
+                });
+    }
+
+    private void note(String requestId, String resource) {
+        if (!resource.isEmpty()) {
+            synchronized (resourceByRequest) {
+                resourceByRequest.put(requestId, resource);
+            }
+        }
     }
 
     @Override

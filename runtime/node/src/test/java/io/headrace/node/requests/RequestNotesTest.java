@@ -1,5 +1,6 @@
 package io.headrace.node.requests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -8,8 +9,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.headrace.router.auth.Caller;
 import io.headrace.router.http.RequestLog;
-import io.headrace.router.wire.ModelHandler;
+import io.headrace.router.wire.Operation;
+import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.RequestContext;
+import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.router.wire.WireFormat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -39,11 +42,22 @@ class RequestNotesTest {
 
     @Test
     void auditNamesWhoDidWhatToWhichResource() throws Exception {
-        ModelHandler<CreateStreamRequest, CreateStreamResponse> handler =
-                audit.watch((request, context) -> CreateStreamResponse.builder().build());
-        handler.handle(
-                CreateStreamRequest.builder().streamName("clicks").build(),
-                new RequestContext("r1", "CreateStream", ROOT, WireFormat.JSON));
+        var table =
+                OperationTable.builder()
+                        .service("Kinesis_20131202", ServiceConstraints.kinesis())
+                        .model(
+                                "CreateStream",
+                                CreateStreamRequest::builder,
+                                (request, context) -> CreateStreamResponse.builder().build())
+                        .and()
+                        .build()
+                        .map(audit::watch);
+        var operation = table.find("Kinesis_20131202.CreateStream").orElseThrow();
+        assertThat(operation).isInstanceOf(Operation.Model.class);
+        ((Operation.Model<?, ?>) operation)
+                .answer(
+                        "{\"StreamName\":\"clicks\",\"ShardCount\":1}".getBytes(UTF_8),
+                        new RequestContext("r1", "CreateStream", ROOT, WireFormat.JSON));
 
         audit.finished(request("r1", "CreateStream", 200, null, 5));
         writer.step();

@@ -1,4 +1,4 @@
-package io.headrace.acceptance.crash;
+package io.headrace.acceptance;
 
 import java.io.File;
 import java.io.IOException;
@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Programs of the system that tests call. */
 public final class Tools {
@@ -23,17 +24,22 @@ public final class Tools {
 
     public static Outcome run(Path directory, List<String> command)
             throws IOException, InterruptedException {
-        var process =
-                new ProcessBuilder(command)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .start();
+        return run(directory, command, Map.of());
+    }
+
+    /** Runs a program with more in its environment. */
+    public static Outcome run(Path directory, List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        var builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        var process = builder.start();
         process.getOutputStream().close();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), output);
     }
 
-    static Outcome run(String... command) throws IOException, InterruptedException {
+    public static Outcome run(String... command) throws IOException, InterruptedException {
         return run(Path.of("."), List.of(command));
     }
 }

@@ -1,0 +1,58 @@
+package io.headrace.acceptance.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.StreamSupport;
+
+/** A change of a stream's shards, to be asked for; its members but the stream's name, in JSON. */
+record Resharding(String operation, String members) {
+    private static final int SHARDS_MAX = 9;
+
+    String body(String stream) {
+        return "{'StreamName':'" + stream + "'," + members + "}";
+    }
+
+    static Resharding scale(Random random) {
+        return new Resharding(
+                "UpdateShardCount",
+                "'TargetShardCount':%d,'ScalingType':'UNIFORM_SCALING'"
+                        .formatted(1 + random.nextInt(SHARDS_MAX)));
+    }
+
+    /** Somewhere in any of them. */
+    static Resharding split(JsonNode openShards, Random random) {
+        var shard = openShards.get(random.nextInt(openShards.size()));
+        var start = key(shard, "StartingHashKey");
+        var width = key(shard, "EndingHashKey").subtract(start);
+        var at = start.add(new BigInteger(width.bitLength() - 1, random)).add(BigInteger.TWO);
+        return new Resharding(
+                "SplitShard",
+                "'ShardToSplit':'%s','NewStartingHashKey':'%s'"
+                        .formatted(shard.path("ShardId").asText(), at));
+    }
+
+    /** Any two neighbours. */
+    static Resharding merge(JsonNode openShards, Random random) {
+        List<JsonNode> shards =
+                StreamSupport.stream(openShards.spliterator(), false)
+                        .sorted(Comparator.comparing(shard -> key(shard, "StartingHashKey")))
+                        .toList();
+        if (shards.size() < 2) {
+            return split(openShards, random);
+        }
+        int lower = random.nextInt(shards.size() - 1);
+        return new Resharding(
+                "MergeShards",
+                "'ShardToMerge':'%s','AdjacentShardToMerge':'%s'"
+                        .formatted(
+                                shards.get(lower).path("ShardId").asText(),
+                                shards.get(lower + 1).path("ShardId").asText()));
+    }
+
+    private static BigInteger key(JsonNode shard, String member) {
+        return new BigInteger(shard.path("HashKeyRange").path(member).asText());
+    }
+}
