@@ -9,6 +9,7 @@ import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine;
 import io.headrace.store.shard.Shards;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -20,11 +21,14 @@ import java.util.random.RandomGenerator;
  * lock       who uses the directory
  * journal/   journal files
  * objects/   manifests, segments and what others keep in {@link #objects()}
+ * snapshots/ links to the files of open snapshots
  * </pre>
  */
 public final class ShardStore implements AutoCloseable {
     private final DataLock lock;
-    private final ObjectStore objects;
+    private final Path dataDir;
+    private final DirectoryStore objects;
+    private final FileJournals journals;
     private final ShardEngine engine;
 
     /**
@@ -40,9 +44,16 @@ public final class ShardStore implements AutoCloseable {
             RandomGenerator random,
             StoreEvents events) {}
 
-    private ShardStore(DataLock lock, ObjectStore objects, ShardEngine engine) {
+    private ShardStore(
+            DataLock lock,
+            Path dataDir,
+            DirectoryStore objects,
+            FileJournals journals,
+            ShardEngine engine) {
         this.lock = lock;
+        this.dataDir = dataDir;
         this.objects = objects;
+        this.journals = journals;
         this.engine = engine;
     }
 
@@ -55,6 +66,8 @@ public final class ShardStore implements AutoCloseable {
     public static ShardStore open(StoreSettings settings, Seams seams) throws IOException {
         var lock = DataLock.take(settings.dataDir(), ProcessHandle.current().pid());
         try {
+            StoreRestore.refuseUnfinished(settings.dataDir());
+            StoreSnapshot.removeLeftovers(settings.dataDir());
             var objects = DirectoryStore.open(settings.dataDir().resolve("objects"));
             var journals =
                     new FileJournals(
@@ -76,7 +89,7 @@ public final class ShardStore implements AutoCloseable {
                                     seams.events()),
                             settings);
             engine.start();
-            return new ShardStore(lock, objects, engine);
+            return new ShardStore(lock, settings.dataDir(), objects, journals, engine);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -90,6 +103,15 @@ public final class ShardStore implements AutoCloseable {
     /** Where everything else may keep its versioned objects; closed with the store. */
     public ObjectStore objects() {
         return objects;
+    }
+
+    /**
+     * All that is durable at one moment between call and return, everything acknowledged before
+     * among it. Appends go on meanwhile; what creates or deletes objects waits for the links to be
+     * made. The files stay until the snapshot is closed. Blocks; any thread.
+     */
+    public StoreSnapshot snapshot() throws IOException {
+        return StoreSnapshot.take(dataDir, objects, journals, engine);
     }
 
     public ShardEngine.Health health() {

@@ -19,6 +19,7 @@ public final class StoreCheck {
     public static ShardCheck.Report run(StoreSettings settings) throws IOException {
         try (var _ = DataLock.take(settings.dataDir(), ProcessHandle.current().pid());
                 var objects = DirectoryStore.open(settings.dataDir().resolve("objects"))) {
+            StoreRestore.refuseUnfinished(settings.dataDir());
             var journals =
                     new FileJournals(
                             new DirectoryDisk(settings.dataDir().resolve("journal")),

@@ -22,6 +22,7 @@ final class Connections {
 
     private final HttpLimits limits;
     private final Ticker ticker;
+    private volatile boolean draining;
     private final ByteBudget inFlight;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
@@ -33,8 +34,11 @@ final class Connections {
         this.ticker = ticker;
     }
 
-    /** Puts a guard on a channel just accepted, or says that there are too many. */
+    /** Puts a guard on a channel just accepted, or says that it is not wanted. */
     boolean admit(Channel channel) {
+        if (draining) {
+            return false;
+        }
         if (open.incrementAndGet() > limits.connectionsMax()) {
             open.decrementAndGet();
             refused.incrementAndGet();
@@ -67,8 +71,9 @@ final class Connections {
         watchOf(guard.channel().eventLoop()).guards.remove(guard);
     }
 
-    /** Ends all open event streams in good order, each on its own loop. */
+    /** Takes no more, and ends all open event streams in good order, each on its own loop. */
     void drain() {
+        draining = true;
         watches.forEach((loop, watch) -> loop.execute(watch::drain));
     }
 

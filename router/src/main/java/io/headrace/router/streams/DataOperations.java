@@ -12,6 +12,7 @@ public final class DataOperations {
     private final GetShardIteratorOperation iterator;
     private final GetRecordsOperation records;
     private final SubscribeToShardOperation subscribe;
+    private final Subscriptions subscriptions;
 
     public DataOperations(
             StreamLookup lookup,
@@ -22,13 +23,19 @@ public final class DataOperations {
             ServiceConstraints constraints,
             StreamQuotas quotas,
             Timers timers,
+            StreamTraffic traffic,
             InstantSource clock) {
         var gate = new StreamGate(lookup, access);
         var iterators = new ShardIterators(tokens, catalog, clock);
         var positions = new ShardPosition(shards, clock);
         puts =
                 new PutOperations(
-                        gate, catalog, shards, new PutChecks(constraints), quotas.writes());
+                        gate,
+                        catalog,
+                        shards,
+                        new PutChecks(constraints),
+                        quotas.writes(),
+                        traffic);
         iterator =
                 new GetShardIteratorOperation(
                         gate, iterators, positions, constraints.operation("GetShardIterator"));
@@ -39,17 +46,25 @@ public final class DataOperations {
                         shards,
                         constraints.operation("GetRecords"),
                         quotas.reads(),
+                        traffic,
                         clock);
+        subscriptions = new Subscriptions(clock);
         subscribe =
                 new SubscribeToShardOperation(
                         gate,
-                        new Subscriptions(clock),
+                        subscriptions,
                         positions,
                         shards,
                         iterators,
                         constraints.operation("SubscribeToShard"),
                         timers,
+                        traffic,
                         clock);
+    }
+
+    /** Open SubscribeToShard calls. */
+    public int subscriptions() {
+        return subscriptions.count();
     }
 
     /** Adds every operation to a service of the table. */

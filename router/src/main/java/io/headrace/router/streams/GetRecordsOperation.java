@@ -40,6 +40,7 @@ final class GetRecordsOperation {
     private final Shards shards;
     private final InputConstraints constraints;
     private final ReadAdmission admission;
+    private final StreamTraffic traffic;
     private final InstantSource clock;
 
     GetRecordsOperation(
@@ -48,12 +49,14 @@ final class GetRecordsOperation {
             Shards shards,
             InputConstraints constraints,
             ReadAdmission admission,
+            StreamTraffic traffic,
             InstantSource clock) {
         this.gate = gate;
         this.iterators = iterators;
         this.shards = shards;
         this.constraints = constraints;
         this.admission = admission;
+        this.traffic = traffic;
         this.clock = clock;
     }
 
@@ -73,7 +76,7 @@ final class GetRecordsOperation {
         var place = ShardIterators.place(iterator, stream);
         DryRuns.refuse(body, context.format());
         var shard = place.shard();
-        admission.admitRead(stream, shard.number());
+        admit(stream, shard);
         int limit = request.limit() == null ? RECORDS_MAX : request.limit();
         return shards.read(stream.shardKey(shard.number()), place.index(), limit, bytesMax)
                 .thenCompose(result -> {
@@ -90,8 +93,19 @@ final class GetRecordsOperation {
         return RecordsWriter.write(answer, RecordsWriter.Shape.GET_RECORDS, context.format());
     }
 
+    private void admit(StreamState stream, ShardState shard) {
+        try {
+            admission.admitRead(stream, shard.number());
+        } catch (RefusedException e) {
+            traffic.readThrottled(stream, shard.number());
+            throw e;
+        }
+    }
+
     private RecordsAnswer answer(StreamState stream, ShardState shard, ReadResult result) {
         boolean caughtUp = result.nextIndex() >= result.bounds().nextIndex();
+        long behindMs = millisBehind(result, caughtUp, clock.millis());
+        StreamTraffic.read(traffic, stream, shard.number(), result, behindMs);
         boolean atEnd = caughtUp && result.bounds().closed();
         var children =
                 atEnd ? iterators.childrenOf(stream, shard.number()) : List.<ChildShardRef>of();
@@ -101,7 +115,7 @@ final class GetRecordsOperation {
                 new ShardRef(shard.number(), shard.createdSeconds()),
                 result.slices(),
                 ended ? null : iterators.seal(stream, shard, result.nextIndex()),
-                millisBehind(result, caughtUp, clock.millis()),
+                behindMs,
                 children);
     }
 

@@ -29,18 +29,21 @@ final class PutOperations {
 
     /** Appends complete on the thread that syncs; a long answer written there delays all. */
     private final Executor answers = task -> Thread.ofVirtual().name("answer").start(task);
+    private final StreamTraffic traffic;
 
     PutOperations(
             StreamGate gate,
             StreamCatalog catalog,
             Shards shards,
             PutChecks checks,
-            WriteAdmission admission) {
+            WriteAdmission admission,
+            StreamTraffic traffic) {
         this.gate = gate;
         this.catalog = catalog;
         this.shards = shards;
         this.checks = checks;
         this.admission = admission;
+        this.traffic = traffic;
     }
 
     CompletionStage<Buffer> putRecords(byte[] body, RequestContext context) {
@@ -49,7 +52,7 @@ final class PutOperations {
         var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), true);
         refuseDryRun(put);
-        var run = new PutRun(put, stream, shards, catalog, admission, memory);
+        var run = new PutRun(put, stream, shards, catalog, admission, memory, traffic);
         var done = run.run();
         return put.count() < LONG_ANSWER_RECORDS
                 ? done.thenApply(_ -> run.answerMany(context.format()))
@@ -66,7 +69,7 @@ final class PutOperations {
                 floor == null
                         ? CompletableFuture.completedFuture((Void) null)
                         : checkOrdering(floor, put, stream);
-        var run = new PutRun(put, stream, shards, catalog, admission, memory);
+        var run = new PutRun(put, stream, shards, catalog, admission, memory, traffic);
         return ordered.thenCompose(
                         _ -> {
                             refuseDryRun(put);

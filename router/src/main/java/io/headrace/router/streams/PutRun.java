@@ -17,6 +17,7 @@ import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,6 +37,7 @@ final class PutRun {
     private final StreamCatalog catalog;
     private final WriteAdmission admission;
     private final BatchMemory memory;
+    private final StreamTraffic traffic;
     private final boolean[] settled;
     private final int[] shardOf;
     private final long[] indexOf;
@@ -49,13 +51,16 @@ final class PutRun {
             Shards shards,
             StreamCatalog catalog,
             WriteAdmission admission,
-            BatchMemory memory) {
+            BatchMemory memory,
+
+            StreamTraffic traffic) {
         this.put = put;
         this.stream = stream;
         this.shards = shards;
         this.catalog = catalog;
         this.admission = admission;
         this.memory = memory;
+        this.traffic = traffic;
         settled = new boolean[put.count()];
         shardOf = new int[put.count()];
         indexOf = new long[put.count()];
@@ -103,6 +108,7 @@ final class PutRun {
             routing.add(record, shard);
         } else {
             settled[record] = true;
+            traffic.writeThrottled(stream, shard, 1);
             refusalOf[record] =
                     new RefusedException(
                             ErrorCode.THROUGHPUT_EXCEEDED,
@@ -117,6 +123,7 @@ final class PutRun {
     private CompletableFuture<Void> settle(
             Routing routing, AppendResult[] results, @Nullable RefusedException[] refusals) {
         boolean again = false;
+        tell(routing.slots(), results, refusals);
         for (int i = 0; i < put.count(); i++) {
             int slot = routing.slotOf(i);
             if (slot < 0) {
@@ -138,6 +145,23 @@ final class PutRun {
             }
         }
         return again ? reroute() : CompletableFuture.completedFuture(null);
+    }
+
+    private void tell(
+            List<Routing.Slot> slots,
+            AppendResult[] results,
+            @Nullable RefusedException[] refusals) {
+        for (int s = 0; s < slots.size(); s++) {
+            var slot = slots.get(s);
+            var refusal = refusals[s];
+            if (refusal == null) {
+                if (results[s] instanceof AppendResult.Committed) {
+                    traffic.written(stream, slot.shard(), slot.records(), slot.payloadBytes());
+                }
+            } else if (refusal.code() == ErrorCode.THROUGHPUT_EXCEEDED) {
+                traffic.writeThrottled(stream, slot.shard(), slot.records());
+            }
+        }
     }
 
     /**

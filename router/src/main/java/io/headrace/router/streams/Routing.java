@@ -41,6 +41,15 @@ final class Routing {
         int shard() {
             return shard;
         }
+
+        int records() {
+            return count;
+        }
+
+        /** Bytes of keys and data. */
+        int payloadBytes() {
+            return bytes - count * RecordBatch.RECORD_OVERHEAD;
+        }
     }
 
     Routing(PutBody put, ShardMap shards, MessageDigest md5) {

@@ -47,6 +47,7 @@ final class ShardSubscription {
     private final ShardState shard;
     private final ShardIterators iterators;
     private final Timers timers;
+    private final StreamTraffic traffic;
     private final InstantSource clock;
     private final Runnable admission;
 
@@ -74,6 +75,7 @@ final class ShardSubscription {
             long index,
             ShardIterators iterators,
             Timers timers,
+            StreamTraffic traffic,
             InstantSource clock,
             Runnable admission) {
         this.sink = sink;
@@ -84,6 +86,7 @@ final class ShardSubscription {
         this.index = index;
         this.iterators = iterators;
         this.timers = timers;
+        this.traffic = traffic;
         this.clock = clock;
         this.admission = admission;
     }
@@ -205,12 +208,14 @@ final class ShardSubscription {
             boolean caughtUp,
             @Nullable String continuation,
             List<ChildShardRef> children) {
+        long behindMs = GetRecordsOperation.millisBehind(result, caughtUp, clock.millis());
+        StreamTraffic.read(traffic, stream, shard.number(), result, behindMs);
         var answer =
                 new RecordsAnswer(
                         new ShardRef(shard.number(), shard.createdSeconds()),
                         result.slices(),
                         continuation,
-                        GetRecordsOperation.millisBehind(result, caughtUp, clock.millis()),
+                        behindMs,
                         children);
         var payload = RecordsWriter.write(answer, RecordsWriter.Shape.SUBSCRIBE_TO_SHARD, format);
         write(

@@ -23,6 +23,7 @@ final class SubscribeToShardOperation {
     private final ShardIterators iterators;
     private final InputConstraints constraints;
     private final Timers timers;
+    private final StreamTraffic traffic;
     private final InstantSource clock;
 
     SubscribeToShardOperation(
@@ -33,6 +34,7 @@ final class SubscribeToShardOperation {
             ShardIterators iterators,
             InputConstraints constraints,
             Timers timers,
+            StreamTraffic traffic,
             InstantSource clock) {
         this.gate = gate;
         this.subscriptions = subscriptions;
@@ -41,6 +43,7 @@ final class SubscribeToShardOperation {
         this.iterators = iterators;
         this.constraints = constraints;
         this.timers = timers;
+        this.traffic = traffic;
         this.clock = clock;
     }
 
@@ -88,6 +91,7 @@ final class SubscribeToShardOperation {
                         index,
                         iterators,
                         timers,
+                        traffic,
                         clock,
                         () -> {
                             var _ = gate.admitConsumer(request.consumerARN(), context);

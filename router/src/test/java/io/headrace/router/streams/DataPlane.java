@@ -93,6 +93,7 @@ final class DataPlane {
                         constraints,
                         limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter),
                         timers,
+                        StreamTraffic.NONE,
                         clock)
                 .addTo(service);
         table = service.and().build();

@@ -2,6 +2,7 @@ package io.headrace.node;
 
 import io.headrace.router.streams.Timers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,12 @@ final class BackgroundSteps implements Timers, AutoCloseable {
     private final ScheduledExecutorService timers =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("timers").daemon().factory());
+
+    private final Timers clocked;
+
+    BackgroundSteps(InstantSource clock) {
+        clocked = clock instanceof TestClock ? new PolledTimers(clock, timers) : this::schedule;
+    }
 
     /** Something to do again and again. */
     @FunctionalInterface
@@ -49,6 +56,10 @@ final class BackgroundSteps implements Timers, AutoCloseable {
 
     @Override
     public Handle after(long delayMs, Runnable task) {
+        return clocked.after(delayMs, task);
+    }
+
+    private Handle schedule(long delayMs, Runnable task) {
         var scheduled = timers.schedule(task, delayMs, TimeUnit.MILLISECONDS);
         return () -> scheduled.cancel(false);
     }

@@ -1,5 +1,7 @@
 package io.headrace.node;
 
+import io.headrace.node.metrics.StoreMeters;
+import io.headrace.node.metrics.StreamMeters;
 import io.headrace.node.settings.Settings;
 import io.headrace.router.auth.Authorizer;
 import io.headrace.router.streams.DataOperations;
@@ -9,17 +11,18 @@ import io.headrace.router.streams.StreamLookup;
 import io.headrace.router.streams.StreamOperations;
 import io.headrace.router.streams.StreamQuotas;
 import io.headrace.router.streams.StreamTokens;
+import io.headrace.router.streams.StreamTraffic;
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
-import io.headrace.store.StoreEvents;
 import io.headrace.store.StoreSettings;
 import io.headrace.store.crypt.AesGcmCipher;
 import io.headrace.store.crypt.DataKeys;
 import io.headrace.store.crypt.EncryptedStreams;
 import io.headrace.store.crypt.KeyFile;
 import io.headrace.store.shard.Retention;
+import io.headrace.store.shard.ShardEngine.Health;
 import io.headrace.store.stream.AccountCatalog;
 import io.headrace.store.stream.Encryption;
 import io.headrace.store.stream.LoadMeter;
@@ -29,6 +32,7 @@ import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamLimits;
 import io.headrace.store.stream.Streams;
 import io.headrace.store.stream.Transitions;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,24 +45,31 @@ import org.jspecify.annotations.Nullable;
 final class DataStreams implements AutoCloseable {
     private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
     private static final Duration SCALING_PAUSE = Duration.ofSeconds(10);
+    private static final Duration RETIRE_PAUSE = Duration.ofSeconds(5);
 
     private final ShardStore store;
     private final StreamCatalog catalog;
     private final StreamOperations control;
     private final DataOperations data;
     private final ServiceConstraints constraints;
+    private final BackgroundSteps background;
+    private final StreamGroups groups;
 
     private DataStreams(
             ShardStore store,
             StreamCatalog catalog,
             StreamOperations control,
             DataOperations data,
-            ServiceConstraints constraints) {
+            ServiceConstraints constraints,
+            BackgroundSteps background,
+            StreamGroups groups) {
         this.store = store;
         this.catalog = catalog;
         this.control = control;
         this.data = data;
         this.constraints = constraints;
+        this.background = background;
+        this.groups = groups;
     }
 
     /**
@@ -88,12 +99,9 @@ final class DataStreams implements AutoCloseable {
         }
     }
 
-    static DataStreams open(
-            Settings settings,
-            Surroundings surroundings,
-            StoreEvents events,
-            BackgroundSteps background)
+    static DataStreams open(Settings settings, Surroundings surroundings, MeterRegistry registry)
             throws IOException, InterruptedException {
+        var meters = new StoreMeters(registry);
         var late = new LateCatalog();
         var random = surroundings.random();
         var masters = KeyFile.open(settings.data().resolve("keys.json"), random);
@@ -110,12 +118,19 @@ final class DataStreams implements AutoCloseable {
                                 surroundings.clock(),
                                 surroundings.ticker(),
                                 random,
-                                events));
+                                meters));
+        meters.watch(store);
+        var background = new BackgroundSteps(surroundings.clock());
         try {
             var catalog = StreamCatalog.open(store.objects(), random);
             late.catalog = catalog;
-            return wire(settings, surroundings, store, catalog, masters, background);
+            var traffic = new StreamMeters(registry);
+            var wired = wire(settings, surroundings, store, catalog, masters, background, traffic);
+            traffic.watch(catalog, wired.data::subscriptions);
+            background.every(RETIRE_PAUSE, "retiring meters", () -> traffic.retire(catalog));
+            return wired;
         } catch (IOException | InterruptedException | RuntimeException e) {
+            background.close();
             store.close();
             throw e;
         }
@@ -127,7 +142,8 @@ final class DataStreams implements AutoCloseable {
             ShardStore store,
             StreamCatalog catalog,
             KeyFile masters,
-            BackgroundSteps background)
+            BackgroundSteps background,
+            StreamTraffic traffic)
             throws IOException, InterruptedException {
         var clock = surroundings.clock();
         var aws = settings.aws();
@@ -172,8 +188,16 @@ final class DataStreams implements AutoCloseable {
                         constraints,
                         quotas,
                         background,
+                        traffic,
                         clock);
-        return new DataStreams(store, catalog, control, data, constraints);
+        return new DataStreams(
+                store,
+                catalog,
+                control,
+                data,
+                constraints,
+                background,
+                new StreamGroups(catalog, store.shards(), store.objects(), clock));
     }
 
     /** Adds the operations to the node's table. */
@@ -181,6 +205,20 @@ final class DataStreams implements AutoCloseable {
         var service = table.service(StreamOperations.TARGET_PREFIX, constraints);
         control.addTo(service);
         data.addTo(service);
+    }
+
+    /** The checkpointed consumers of the streams. */
+    StreamGroups groups() {
+        return groups;
+    }
+
+    ServiceConstraints constraints() {
+        return constraints;
+    }
+
+    /** Steps that end before the store closes. */
+    BackgroundSteps background() {
+        return background;
     }
 
     ShardStore store() {
@@ -191,8 +229,27 @@ final class DataStreams implements AutoCloseable {
         return catalog;
     }
 
+    /** Why appends are refused; empty while they are not. */
+    Optional<String> trouble() {
+        return switch (store.health()) {
+            case Health.Running() -> Optional.empty();
+            case Health.Full() -> Optional.of("the disk is full; appends are refused");
+            case Health.Fenced(String cause) ->
+                    Optional.of("the journal failed and is being replaced: " + cause);
+            case Health.Broken(String cause) ->
+                    Optional.of("a bug stopped the store; restart the node: " + cause);
+        };
+    }
+
+    /** Whether only a restart helps. */
+    boolean isBroken() {
+        return store.health() instanceof Health.Broken;
+    }
+
     @Override
     public void close() throws IOException {
+        // A step that went on past this could write to a directory another process has by then.
+        background.close();
         store.close();
     }
 }

@@ -1,5 +1,8 @@
 package io.headrace.node;
 
+import io.headrace.node.admin.AdminService;
+import io.headrace.node.admin.BackupAdmin;
+import io.headrace.node.admin.ConsumerAdmin;
 import io.headrace.node.logging.JulLines;
 import io.headrace.node.metrics.Metrics;
 import io.headrace.node.requests.AuditTrail;
@@ -10,6 +13,7 @@ import io.headrace.node.settings.Settings;
 import io.headrace.node.tracing.OtlpTraces;
 import io.headrace.router.auth.AnonymousAuthenticator;
 import io.headrace.router.auth.Authenticator;
+import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Identities;
 import io.headrace.router.auth.SigV4Authenticator;
 import io.headrace.router.auth.SigV4Settings;
@@ -20,23 +24,32 @@ import io.headrace.router.http.HttpSettings;
 import io.headrace.router.http.RequestLog;
 import io.headrace.router.http.RequestTraces;
 import io.headrace.router.wire.OperationTable;
-import io.headrace.store.StoreEvents;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running node. Opens its parts so that each finds what it needs, and closes them in reverse:
  * what uses a part is closed before it. Started and closed by one thread each; the rest by any.
  */
 public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private static final Duration BACKUP_PAUSE = Duration.ofSeconds(30);
+
     private final Parts parts = new Parts();
     private final Health health = new Health();
     private final Settings settings;
     private final Surroundings surroundings;
     private List<URI> addresses = List.of();
+    private @Nullable StreamGroups groups;
 
     private Node(Settings settings, Surroundings surroundings) {
         this.settings = settings;
@@ -57,22 +70,32 @@ public final class Node implements AutoCloseable {
     }
 
     private void open() throws NodeStartException {
+        if (surroundings.clock() instanceof TestClock clock) {
+            LOG.warn(
+                    "-D{}: the clock is moved by what {} holds. This is for tests: a jump expires"
+                            + " records for good",
+                    TestClock.PROPERTY,
+                    clock.file());
+        }
         var metrics = parts.open("metrics", Metrics::new, Metrics::close);
         parts.start("data directory", () -> Files.createDirectories(settings.data()));
         var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);
         var audit = new AuditTrail(logWriter);
         var traces = openTraces();
-        var background = parts.open("background", BackgroundSteps::new, BackgroundSteps::close);
         var streams =
                 parts.open(
                         "data streams",
-                        () ->
-                                DataStreams.open(
-                                        settings, surroundings, StoreEvents.NONE, background),
+                        () -> DataStreams.open(settings, surroundings, metrics.registry()),
                         DataStreams::close);
+        groups = streams.groups();
+        health.watch("store", streams::trouble);
+        health.vital(() -> !streams.isBroken());
+        var operations = OperationTable.builder();
+        streams.addTo(operations);
+        openAdministration(streams, operations);
         var services =
                 new HttpServices(
-                        operations(streams).map(audit::watch),
+                        operations.build().map(audit::watch),
                         authenticator(),
                         PlainRoutes.of(health, metrics),
                         requestLog(metrics, logWriter, audit),
@@ -90,11 +113,39 @@ public final class Node implements AutoCloseable {
         health.serving(true);
     }
 
-    /** Every operation of the node, by service. */
-    private static OperationTable operations(DataStreams streams) {
-        var table = OperationTable.builder();
-        streams.addTo(table);
-        return table.build();
+    private void openAdministration(DataStreams streams, OperationTable.Builder operations)
+            throws NodeStartException {
+        var aws = settings.aws();
+        var backups =
+                parts.open(
+                        "backups",
+                        () ->
+                                new BackupAdmin(
+                                        streams.store(),
+                                        surroundings.clock(),
+                                        surroundings.random()),
+                        BackupAdmin::close);
+        streams.background().every(BACKUP_PAUSE, "letting go of an idle backup", backups::expire);
+        boolean guarded = !settings.identities().isEmpty() || listensOnLoopback();
+        var service =
+                parts.open(
+                        "administration",
+                        () ->
+                                new AdminService(
+                                        new Authorizer(surroundings.clock()),
+                                        "arn:aws:headrace:%s:%s:node"
+                                                .formatted(aws.region(), aws.account()),
+                                        guarded),
+                        AdminService::close);
+        var table = operations.service(AdminService.TARGET_PREFIX, streams.constraints());
+        service.addTo(table, new ConsumerAdmin(streams.groups(), aws.account()));
+        service.addTo(table, backups);
+    }
+
+    private boolean listensOnLoopback() throws NodeStartException {
+        var host = settings.listen().host();
+        return parts.start(
+                "listening address", () -> InetAddress.getByName(host).isLoopbackAddress());
     }
 
     private Authenticator authenticator() {
@@ -169,6 +220,15 @@ public final class Node implements AutoCloseable {
         found.add(URI.create("http://" + shown + ":" + front.port()));
         front.tlsPort().ifPresent(port -> found.add(URI.create("https://" + shown + ":" + port)));
         return List.copyOf(found);
+    }
+
+    /** The checkpointed consumers of this node's streams. */
+    public StreamGroups groups() {
+        var open = groups;
+        if (open == null) {
+            throw new IllegalStateException("the node does not run");
+        }
+        return open;
     }
 
     /** Where the node answers, the plain address first. */

@@ -15,9 +15,15 @@ final class PlainRoutes {
     static RouteTable of(Health health, Metrics metrics) {
         return new RouteTable(
                 List.of(
-                        Route.get("/health/live", request -> RouteAnswer.text(200, "live\n")),
+                        Route.get("/health/live", request -> live(health)),
                         Route.blocking("GET", "/health/ready", request -> ready(health)),
                         Route.blocking("GET", "/metrics", request -> scrape(metrics))));
+    }
+
+    private static RouteAnswer live(Health health) {
+        return health.isLive()
+                ? RouteAnswer.text(200, "live\n")
+                : RouteAnswer.text(503, "a restart is needed\n");
     }
 
     private static RouteAnswer ready(Health health) {

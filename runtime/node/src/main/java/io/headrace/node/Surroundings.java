@@ -1,6 +1,7 @@
 package io.headrace.node;
 
 import io.headrace.store.Ticker;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -12,8 +13,14 @@ import java.util.random.RandomGenerator;
  * @param random unpredictable: keys, nonces, tokens and seeds come from it
  */
 public record Surroundings(InstantSource clock, Ticker ticker, RandomGenerator random) {
-    /** The machine's own. */
+    /** The machine's own; in tests that ask for it with a {@link TestClock}. */
     public static Surroundings real() {
-        return new Surroundings(Clock.systemUTC(), System::nanoTime, new SecureRandom());
+        Ticker ticker = System::nanoTime;
+        InstantSource clock = Clock.systemUTC();
+        var testClock = System.getProperty(TestClock.PROPERTY);
+        return new Surroundings(
+                testClock == null ? clock : new TestClock(Path.of(testClock), clock, ticker),
+                ticker,
+                new SecureRandom());
     }
 }

@@ -3,9 +3,11 @@ package io.headrace.store.journal;
 import io.headrace.store.object.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -143,6 +145,45 @@ public final class FileJournals implements Journals {
         // From here on a journal without files is one that was lost.
         JournalObjects.begin(objects, files.journalId());
         return journal;
+    }
+
+    /**
+     * From now until the pin is closed, files that are given back are not written over, so that a
+     * link to one keeps what it held.
+     */
+    public Pin pin() {
+        spares.pin();
+        return spares::unpin;
+    }
+
+    /** Ends a time in which files are not written over; to be closed once. */
+    public interface Pin extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Whether a file of a journal directory holds entries, or may. */
+    public static boolean isJournalFile(String name) {
+        return SpareFiles.isJournalFile(name);
+    }
+
+    /**
+     * Seals, in a copy of the objects, the journals that were not sealed at the moment of the copy.
+     *
+     * @param names of the journal files in the copy
+     * @param liveId the journal that was written then; what others that are not sealed hold came
+     *     later
+     * @param liveEntries entries of it that were durable then
+     */
+    public static void sealCopy(
+            ObjectStore copy, Collection<String> names, String liveId, long liveEntries)
+            throws IOException {
+        var ids = new TreeSet<String>();
+        names.forEach(name -> ids.add(SpareFiles.idOf(name).toString()));
+        for (var id : ids) {
+            // A seal that stands already is kept.
+            JournalObjects.seal(copy, JournalId.parse(id), id.equals(liveId) ? liveEntries : 0);
+        }
     }
 
     @Override

@@ -20,6 +20,7 @@ final class SpareFiles {
     private final Deque<String> spares = new ArrayDeque<>();
     private final AtomicLong files = new AtomicLong();
     private long lastSpare;
+    private int pins;
 
     SpareFiles(JournalDisk disk, int fileBytes, int sparesMax) {
         this.disk = disk;
@@ -82,9 +83,18 @@ final class SpareFiles {
         return file;
     }
 
+    /** From now on no file is written over that is given back: others have links to it. */
+    synchronized void pin() {
+        pins++;
+    }
+
+    synchronized void unpin() {
+        pins--;
+    }
+
     synchronized void giveBack(String name) throws IOException {
         files.decrementAndGet();
-        if (spares.size() >= sparesMax) {
+        if (pins > 0 || spares.size() >= sparesMax) {
             disk.delete(name);
             return;
         }

@@ -47,7 +47,7 @@ public final class DirectoryStore implements ObjectStore {
     private final SyncedDirectories directories;
     private final ConcurrentHashMap<String, Creation> creations = new ConcurrentHashMap<>();
 
-    /** Creators share it; who removes an emptied directory excludes them. */
+    /** Who creates or deletes shares it; who needs all to stand still excludes them. */
     private final ReentrantReadWriteLock layout = new ReentrantReadWriteLock();
 
     private volatile @Nullable IOException fencedBy;
@@ -195,8 +195,13 @@ public final class DirectoryStore implements ObjectStore {
     @Override
     public void delete(String name) throws IOException {
         var file = resolve(name);
-        if (!Files.deleteIfExists(file)) {
-            return;
+        layout.readLock().lock();
+        try {
+            if (!Files.deleteIfExists(file)) {
+                return;
+            }
+        } finally {
+            layout.readLock().unlock();
         }
         // A deleted stream leaves no empty directories behind. Looked at first without the lock:
         // most
@@ -219,6 +224,30 @@ public final class DirectoryStore implements ObjectStore {
         } finally {
             layout.writeLock().unlock();
         }
+    }
+
+    /**
+     * Links every object into another directory of the same file system, as they are at one moment:
+     * nothing is created or deleted meanwhile.
+     *
+     * @param atThatMoment what else has to happen then
+     */
+    public void linkInto(Path target, Linking atThatMoment) throws IOException {
+        layout.writeLock().lock();
+        try {
+            checkNotFenced();
+            var linker = new LinkedTree(root, target);
+            Files.walkFileTree(root, linker);
+            atThatMoment.run();
+        } finally {
+            layout.writeLock().unlock();
+        }
+    }
+
+    /** What happens while all objects stand still. */
+    @FunctionalInterface
+    public interface Linking {
+        void run() throws IOException;
     }
 
     @Override

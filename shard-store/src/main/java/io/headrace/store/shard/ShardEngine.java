@@ -204,6 +204,15 @@ public final class ShardEngine implements AutoCloseable {
         return writer.isFull() ? new Health.Full() : new Health.Running();
     }
 
+    /** Where a journal stands: entries below {@code durableEntries} are durable. */
+    public record JournalPoint(String journalId, long durableEntries) {}
+
+    /** Where the journal stands that is written now; any thread. */
+    public JournalPoint journalPoint() {
+        var journal = lane.journal();
+        return new JournalPoint(journal.id(), journal.durableBefore());
+    }
+
     /** Bytes of appends that were accepted and not answered yet. */
     public long pendingBytes() {
         return queue.reservedBytes();

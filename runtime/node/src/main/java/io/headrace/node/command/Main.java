@@ -23,6 +23,10 @@ public final class Main {
         root.addOption(help());
         root.addSubcommand("serve", ServeCommand.spec());
         root.addSubcommand("config", ConfigCommand.spec());
+        root.addSubcommand("store", StoreCommand.spec());
+        root.addSubcommand("consumer", ConsumerCommand.spec());
+        root.addSubcommand("backup", BackupCommand.spec());
+        root.addSubcommand("restore", RestoreCommand.spec());
         root.addSubcommand("train", TrainCommand.spec());
         var commandLine = new CommandLine(root);
         commandLine.setExecutionStrategy(new CommandLine.RunLast());

@@ -17,7 +17,13 @@ import software.amazon.awssdk.core.SdkPojo;
  */
 public final class AuditTrail implements RequestLog {
     private static final Set<String> DATA_PLANE =
-            Set.of("PutRecord", "PutRecords", "GetRecords", "GetShardIterator", "SubscribeToShard");
+            Set.of(
+                    "PutRecord",
+                    "PutRecords",
+                    "GetRecords",
+                    "GetShardIterator",
+                    "SubscribeToShard",
+                    "ReadBackup");
 
     private static final Set<String> REFUSED_FOR_WHO_ASKS =
             Set.of(
