@@ -78,7 +78,8 @@ class LargeRecordsTest {
         var entry = "{'PartitionKey':'k','Data':'" + Wire.base64(text(each, 12)) + "'}";
         var all = String.join(",", Collections.nCopies(500, entry));
         var taken =
-                wire.call("PutRecords", "{'StreamName':'%s','Records':[%s]}".formatted(stream, all));
+                wire.call(
+                        "PutRecords", "{'StreamName':'%s','Records':[%s]}".formatted(stream, all));
         assertThat(taken.path("FailedRecordCount").asInt(-1)).isZero();
         var larger = "{'PartitionKey':'k','Data':'" + Wire.base64(text(each + 300, 12)) + "'}";
         var refused =

@@ -93,7 +93,7 @@ record Signing(URI endpoint, String keyId, String secret, @Nullable String token
                         scope(),
                         sha256(canonical.getBytes(StandardCharsets.UTF_8)));
         var key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
-        for (var part : scope().split("/")) {
+        for (var part : scope().split("/", -1)) {
             key = hmac(key, part);
         }
         return HexFormat.of().formatHex(hmac(key, text));
