@@ -29,6 +29,7 @@ final class PutOperations {
 
     /** Appends complete on the thread that syncs; a long answer written there delays all. */
     private final Executor answers = task -> Thread.ofVirtual().name("answer").start(task);
+
     private final StreamTraffic traffic;
 
     PutOperations(

@@ -52,7 +52,6 @@ final class PutRun {
             StreamCatalog catalog,
             WriteAdmission admission,
             BatchMemory memory,
-
             StreamTraffic traffic) {
         this.put = put;
         this.stream = stream;
