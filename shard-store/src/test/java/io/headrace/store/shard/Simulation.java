@@ -1,7 +1,6 @@
 package io.headrace.store.shard;
 
 import io.headrace.store.ErrorCode;
-import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.StoreSettings;
@@ -110,7 +109,7 @@ final class Simulation {
             } else if (result instanceof Closed) {
                 Promise.CLOSED_STAYS_CLOSED.require(closing[shard], "an open shard says closed");
                 model.refused(records);
-            } else if (codeOf(failure) != ErrorCode.INTERNAL_FAILURE) {
+            } else if (Observations.codeOf(failure) != ErrorCode.INTERNAL_FAILURE) {
                 model.refused(records);
             }
         }
@@ -158,7 +157,7 @@ final class Simulation {
                 restarts,
                 fences,
                 segments,
-                disk.fingerprint() * 31 + fingerprintOfObjects());
+                disk.fingerprint() * 31 + Observations.fingerprint(memory));
     }
 
     /** What a run came to; equal for equal seeds. */
@@ -434,22 +433,5 @@ final class Simulation {
     /** What arrived before may be gone: the clock may have gone back since. */
     private long goneMs() {
         return retentionMs == Long.MAX_VALUE ? Long.MIN_VALUE : latestMs - retentionMs;
-    }
-
-    private long fingerprintOfObjects() {
-        long sum = 0;
-        for (var name : memory.list("")) {
-            sum = sum * 31 + name.hashCode();
-            sum = sum * 31 + memory.get(name).orElseThrow().hashCode();
-        }
-        return sum;
-    }
-
-    private static ErrorCode codeOf(@Nullable Throwable failure) {
-        var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof RefusedException refused) {
-            return refused.code();
-        }
-        throw new AssertionError("not a refusal", failure);
     }
 }
