@@ -2,6 +2,7 @@ package io.headrace.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headrace.node.settings.Key;
 import io.headrace.node.settings.Keys;
 import io.headrace.node.settings.SettingsReader;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,16 +38,17 @@ public final class TestNode implements AutoCloseable {
     }
 
     public static TestNode start(Path data, Surroundings surroundings) throws Exception {
-        var settings =
-                SettingsReader.read(
-                                Map.of(
-                                        Keys.byName("port"),
-                                        "0",
-                                        Keys.byName("data"),
-                                        data.toString()),
-                                Map.of(),
-                                Optional.empty())
-                        .settings();
+        return start(data, surroundings, Map.of());
+    }
+
+    /** With more settings, by their names. */
+    public static TestNode start(Path data, Surroundings surroundings, Map<String, String> more)
+            throws Exception {
+        var options = new HashMap<Key<?>, String>();
+        options.put(Keys.byName("port"), "0");
+        options.put(Keys.byName("data"), data.toString());
+        more.forEach((name, value) -> options.put(Keys.byName(name), value));
+        var settings = SettingsReader.read(options, Map.of(), Optional.empty()).settings();
         return new TestNode(Node.start(settings, surroundings));
     }
 
