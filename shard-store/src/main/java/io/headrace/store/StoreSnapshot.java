@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * The files of a store as they are at one moment, by their names in a data directory. Of a running
@@ -65,7 +64,8 @@ public final class StoreSnapshot implements AutoCloseable {
     static StoreSnapshot take(
             Path dataDir, DirectoryStore objects, FileJournals journals, ShardEngine engine)
             throws IOException {
-        var root = dataDir.resolve(SNAPSHOTS).resolve(UUID.randomUUID().toString());
+        var snapshots = Files.createDirectories(dataDir.resolve(SNAPSHOTS));
+        var root = Files.createTempDirectory(snapshots, "snapshot-");
         // Before anything is linked: a file written over would change under its link.
         var pin = journals.pin();
         try {
