@@ -33,7 +33,7 @@ final class GetRecordsOperation {
      * fit.
      */
     private final int bytesMax =
-            Math.clamp(Runtime.getRuntime().maxMemory() / 64, BYTES_MIN, BYTES_MAX);
+            Math.clamp(Runtime.getRuntime().maxMemory() / 48, BYTES_MIN, BYTES_MAX);
 
     private final StreamGate gate;
     private final ShardIterators iterators;
