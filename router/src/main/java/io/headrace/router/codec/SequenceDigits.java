@@ -1,7 +1,10 @@
 package io.headrace.router.codec;
 
 import io.headrace.store.SequenceNumber;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 
 /**
  * Writes the 56 digits of sequence numbers of one shard and arrival second without a big integer
@@ -14,6 +17,12 @@ final class SequenceDigits {
     private static final int LIMBS = 8;
     private static final int LIMB_DIGITS = 7;
     private static final long BASE = 10_000_000;
+
+    private static final VarHandle FOUR_BYTES =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    /** The digits of 0 to 9,999 in ASCII, the first in the highest byte. */
+    private static final int[] FOUR_DIGITS = fourDigits();
 
     /** 2^80 in base 10^7, lowest limb first. */
     private static final long[] STEP = limbs(BigInteger.ONE.shiftLeft(80), 4);
@@ -58,12 +67,26 @@ final class SequenceDigits {
                             + i2 * step(limb - 2);
             carry = sum / BASE;
             int digits = (int) (sum - carry * BASE);
-            for (int k = 0; k < LIMB_DIGITS; k++) {
-                int rest = digits / 10;
-                target[--at] = (byte) ('0' + digits - rest * 10);
-                digits = rest;
-            }
+            int upper = digits / 10_000;
+            at -= LIMB_DIGITS;
+            int three = FOUR_DIGITS[upper];
+            target[at] = (byte) (three >> 16);
+            target[at + 1] = (byte) (three >> 8);
+            target[at + 2] = (byte) three;
+            FOUR_BYTES.set(target, at + 3, FOUR_DIGITS[digits - upper * 10_000]);
         }
+    }
+
+    private static int[] fourDigits() {
+        var digits = new int[10_000];
+        for (int value = 0; value < digits.length; value++) {
+            digits[value] =
+                    ('0' + value / 1000) << 24
+                            | ('0' + value / 100 % 10) << 16
+                            | ('0' + value / 10 % 10) << 8
+                            | ('0' + value % 10);
+        }
+        return digits;
     }
 
     private static long step(int limb) {

@@ -113,7 +113,11 @@ final class Routing {
                         put.dataLength(record));
             }
         }
-        return Arrays.stream(builders).map(RecordBatchBuilder::build).toList();
+        var batches = new RecordBatch[builders.length];
+        for (int slot = 0; slot < builders.length; slot++) {
+            batches[slot] = builders[slot].build();
+        }
+        return List.of(batches);
     }
 
     List<Slot> slots() {

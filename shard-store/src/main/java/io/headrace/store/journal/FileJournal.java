@@ -1,5 +1,6 @@
 package io.headrace.store.journal;
 
+import io.headrace.store.file.AlignedBuffers;
 import io.headrace.store.journal.JournalDisk.JournalFile;
 import io.headrace.store.journal.JournalFiles.Part;
 import io.headrace.store.object.ObjectStore;
@@ -56,7 +57,7 @@ final class FileJournal implements Journal {
         this.objects = objects;
         this.fileBytes = fileBytes;
         this.entryBytesMax = entryBytesMax;
-        this.buffer = ByteBuffer.allocateDirect((int) Frame.extent(entryBytesMax));
+        this.buffer = AlignedBuffers.allocate((int) Frame.extent(entryBytesMax));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.headrace.store.journal;
 
+import io.headrace.store.file.AlignedBuffers;
 import io.headrace.store.journal.JournalDisk.JournalFile;
 import io.headrace.store.object.ObjectStore;
 import java.io.IOException;
@@ -128,12 +129,12 @@ final class JournalScan {
 
     /** The one buffer that every file is read into; its bytes count until the next file. */
     static final class Scratch {
-        private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
+        private ByteBuffer bytes = AlignedBuffers.allocate(0);
 
         ByteBuffer contentOf(JournalFile file) throws IOException {
             int size = file.size();
             if (bytes.capacity() < size) {
-                bytes = ByteBuffer.allocateDirect(size);
+                bytes = AlignedBuffers.allocate(size);
             }
             bytes.clear().limit(size);
             file.read(bytes, 0);

@@ -1,5 +1,6 @@
 package io.headrace.store.object;
 
+import io.headrace.store.file.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,13 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** Files that are written and synced before they get their name. Any thread may call. */
 final class TemporaryFiles {
-    /** A heap buffer is written through a direct one of the JDK's that it keeps per thread. */
-    private static final int WRITE_BYTES_MAX = 1 << 20;
+    /**
+     * An object of so much is a segment, which is seldom read soon: it leaves the page cache to
+     * others. For less the cache costs less than going past it.
+     */
+    private static final int DIRECT_BYTES_MIN = 256 << 10;
 
     private final Path folder;
+    private boolean direct;
     private final AtomicLong written = new AtomicLong();
 
     TemporaryFiles(Path folder) {
@@ -29,30 +35,48 @@ final class TemporaryFiles {
                 Files.deleteIfExists(leftover);
             }
         }
+        direct = DiskFile.isDirectPossible(folder);
         probe();
     }
 
     Path write(ByteBuffer... content) throws IOException {
         var file = folder.resolve(Long.toString(written.getAndIncrement()));
-        try (var channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (var part : content) {
-                while (part.hasRemaining()) {
-                    int end = part.limit();
-                    part.limit(part.position() + Math.min(part.remaining(), WRITE_BYTES_MAX));
-                    try {
-                        channel.write(part);
-                    } finally {
-                        part.limit(end);
-                    }
-                }
+        try {
+            if (direct && lengthOf(content) >= DIRECT_BYTES_MIN) {
+                writeDirect(file, content);
+            } else {
+                writeCached(file, content);
             }
-            channel.force(false);
             return file;
         } catch (IOException e) {
             Files.deleteIfExists(file);
             throw asFull(e);
         }
+    }
+
+    private static void writeDirect(Path file, ByteBuffer... content) throws IOException {
+        try (var target =
+                DiskFile.open(
+                        file, true, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            target.writeAll(content);
+            target.sync();
+        }
+    }
+
+    private static void writeCached(Path file, ByteBuffer... content) throws IOException {
+        try (var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (var part : content) {
+                while (part.hasRemaining()) {
+                    channel.write(part);
+                }
+            }
+            channel.force(false);
+        }
+    }
+
+    private static long lengthOf(ByteBuffer... content) {
+        return Stream.of(content).mapToLong(ByteBuffer::remaining).sum();
     }
 
     /** Fails early, in words, where the file system has no hard links. */

@@ -3,6 +3,7 @@ package io.headrace.store.record;
 import io.headrace.store.ShardKey;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /**
  * The records of one commit to one shard, as they lie in the journal, in segments and in memory.
@@ -36,7 +37,9 @@ public final class Block {
     public static final int CODEC_PLAIN = 0;
     public static final int CODEC_AES_GCM = 1;
 
+    /** Never given away but read-only. */
     private final ByteBuffer bytes;
+
     private final boolean decrypted;
 
     private Block(ByteBuffer bytes, boolean decrypted) {
@@ -68,12 +71,10 @@ public final class Block {
         if (length < HEADER_BYTES || length > source.remaining()) {
             throw new DamagedBlockException("block length " + length);
         }
-        // Before the view is made read-only, since the checksum copies what it can't see the array
-        // of.
         if (checksum(source.slice(start, length)) != source.getInt(start + 8)) {
             throw new DamagedBlockException("checksum mismatch in block of " + length + " bytes");
         }
-        var block = new Block(source.slice(start, length).asReadOnlyBuffer(), false);
+        var block = new Block(source.slice(start, length), false);
         block.checkHeader();
         source.position(start + length);
         return block;
@@ -81,7 +82,7 @@ public final class Block {
 
     /** Wraps bytes this JVM has sealed or checked itself; no verification. */
     public static Block trusted(ByteBuffer wholeBlock) {
-        return new Block(wholeBlock.asReadOnlyBuffer(), false);
+        return new Block(wholeBlock.duplicate(), false);
     }
 
     public ShardKey shard() {
@@ -133,12 +134,17 @@ public final class Block {
 
     /** A fresh read-only view of the whole block. */
     public ByteBuffer content() {
-        return bytes.duplicate();
+        return bytes.asReadOnlyBuffer();
+    }
+
+    /** Adds the whole block to a checksum, which copies what it can't see the array of. */
+    public void addTo(Checksum checksum) {
+        checksum.update(bytes.duplicate());
     }
 
     /** A fresh read-only view of the body, ciphertext if the codec says so. */
     public ByteBuffer body() {
-        return bytes.slice(HEADER_BYTES, length() - HEADER_BYTES);
+        return bytes.slice(HEADER_BYTES, length() - HEADER_BYTES).asReadOnlyBuffer();
     }
 
     /** Walks the records of a plain block. */

@@ -3,7 +3,6 @@ package io.headrace.store.segment;
 import io.headrace.store.ShardKey;
 import io.headrace.store.record.DamagedBlockException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -105,15 +104,8 @@ final class SegmentFormat {
     }
 
     static int crc(ByteBuffer bytes) {
-        return crc(List.of(bytes));
-    }
-
-    /** Of all parts, one behind the other. */
-    static int crc(List<ByteBuffer> parts) {
         var crc = new CRC32C();
-        for (var part : parts) {
-            crc.update(part.duplicate());
-        }
+        crc.update(bytes.duplicate());
         return (int) crc.getValue();
     }
 }

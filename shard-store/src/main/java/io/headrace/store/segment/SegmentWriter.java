@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +23,19 @@ public final class SegmentWriter {
     public static final int CHUNK_BYTES_DEFAULT = 256 << 10;
 
     private static final int LEVEL = 1;
-    private static final int SAMPLES = 3;
+    private static final int SAMPLES_MAX = 3;
     private static final int SAMPLE_BYTES = 4 << 10;
 
     private final int chunkBytes;
     private final List<ByteBuffer> stored = new ArrayList<>();
-    private final List<ByteBuffer> chunkBlocks = new ArrayList<>();
+    private final List<Block> chunkBlocks = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private byte[] chunk = {};
     private byte[] compressed = {};
     private int chunkLength;
     private long chunkFirstIndex;
     private long chunkFirstArrivalMs;
+    private boolean sampledInVain;
     private @Nullable Block last;
     private long storedBytes;
     private long rawBytes;
@@ -75,7 +77,7 @@ public final class SegmentWriter {
             chunkFirstIndex = block.firstIndex();
             chunkFirstArrivalMs = block.arrivalMs();
         }
-        chunkBlocks.add(block.content());
+        chunkBlocks.add(block);
         chunkLength += block.length();
         rawBytes += block.length();
         last = block;
@@ -146,10 +148,16 @@ public final class SegmentWriter {
         int length = compressible() ? compressChunk() : chunkLength;
         // Encrypted blocks don't shrink: then reading them should cost no decoding either.
         boolean shrank = isShorter(length, chunkLength);
-        var parts =
-                shrank
-                        ? List.of(ByteBuffer.wrap(Arrays.copyOf(compressed, length)))
-                        : List.copyOf(chunkBlocks);
+        var crc = new CRC32C();
+        if (shrank) {
+            crc.update(compressed, 0, length);
+            stored.add(ByteBuffer.wrap(Arrays.copyOf(compressed, length)));
+        } else {
+            for (var block : chunkBlocks) {
+                block.addTo(crc);
+                stored.add(block.content());
+            }
+        }
         int storedLength = shrank ? length : chunkLength;
         entries.add(
                 new Entry(
@@ -159,9 +167,8 @@ public final class SegmentWriter {
                         newest.arrivalMs(),
                         storedLength,
                         chunkLength,
-                        SegmentFormat.crc(parts),
+                        (int) crc.getValue(),
                         shrank ? SegmentFormat.CODEC_ZSTD : SegmentFormat.CODEC_PLAIN));
-        stored.addAll(parts);
         storedBytes += storedLength;
         chunkBlocks.clear();
         chunkLength = 0;
@@ -172,16 +179,17 @@ public final class SegmentWriter {
         if (chunkLength < 8 * SAMPLE_BYTES) {
             return true;
         }
-        for (int sample = 1; sample <= SAMPLES; sample++) {
-            var block = chunkBlocks.get(chunkBlocks.size() * sample / (SAMPLES + 1));
+        // Where the chunk before did not shrink this one seldom will.
+        int samples = sampledInVain ? 1 : SAMPLES_MAX;
+        sampledInVain = true;
+        for (int sample = 1; sampledInVain && sample <= samples; sample++) {
+            var block = chunkBlocks.get(chunkBlocks.size() * sample / (samples + 1)).content();
             int length = Math.min(SAMPLE_BYTES, block.remaining());
             var plain = new byte[length];
             block.get((block.remaining() - length) / 2, plain);
-            if (isShorter(compress(plain, length), length)) {
-                return true;
-            }
+            sampledInVain = !isShorter(compress(plain, length), length);
         }
-        return false;
+        return !sampledInVain;
     }
 
     private static boolean isShorter(int length, int plainLength) {
@@ -194,8 +202,8 @@ public final class SegmentWriter {
         }
         int end = 0;
         for (var block : chunkBlocks) {
-            block.get(block.position(), chunk, end, block.remaining());
-            end += block.remaining();
+            block.content().get(chunk, end, block.length());
+            end += block.length();
         }
         return compress(chunk, end);
     }

@@ -1,7 +1,5 @@
 package io.headrace.store.shard;
 
-import io.headrace.store.ErrorCode;
-import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.JournalReader;
@@ -10,23 +8,17 @@ import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What has to be done besides committing and reading: keep a journal file ready, compact, give the
  * journal's room back, enforce retention, sweep. {@link #step} is called by one thread, again and
- * again, {@link #prepareStep} by another. A shard that fails is left alone for a while and holds up
- * no other.
+ * again, {@link #prepareStep} by another.
  */
 final class Maintenance {
-    private static final long FAILED_PAUSE_MS = 10_000;
     private static final long RETENTION_PAUSE_MS = 1_000;
 
     private final Journals journals;
@@ -39,8 +31,7 @@ final class Maintenance {
     private final StoreEvents events;
     private final Limits limits;
     private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
-    private final ConcurrentHashMap<ShardLog, Long> failedUntilMs = new ConcurrentHashMap<>();
-    private final Executor compaction;
+    private final ShardTasks tasks;
     private JournalReader lastJournal;
     private long retentionDueMs = Long.MIN_VALUE;
     private long sweepDueMs;
@@ -66,10 +57,6 @@ final class Maintenance {
             StoreEvents events,
             Executor compaction) {}
 
-    private interface Task {
-        boolean run() throws IOException;
-    }
-
     Maintenance(Parts parts, Limits limits, List<JournalReader> sealedBefore) {
         this.journals = parts.journals();
         this.objects = parts.objects();
@@ -79,11 +66,21 @@ final class Maintenance {
         this.compactor = parts.compactor();
         this.clock = parts.clock();
         this.events = parts.events();
-        this.compaction = parts.compaction();
+        this.tasks = new ShardTasks(parts.compaction(), parts.clock(), parts.events());
         this.limits = limits;
         this.sealed.addAll(sealedBefore);
         this.lastJournal = lane.journal();
         this.sweepDueMs = clock.millis() + limits.sweepAfterMs();
+    }
+
+    /** Who takes the steps. */
+    void waiter(Thread thread) {
+        tasks.waiter(thread);
+    }
+
+    /** Waits for what was begun; called when no more steps are taken. */
+    void finish() {
+        tasks.awaitAll();
     }
 
     /** Does what is due; true if it is worth coming again at once. */
@@ -93,12 +90,12 @@ final class Maintenance {
             sealed.add(lastJournal);
             lastJournal = journal;
         }
-        boolean worked = compactDue();
-        worked |= relieveJournal();
+        compactDue();
+        relieveJournal();
         trim();
         enforceRetention();
         sweep();
-        return worked;
+        return tasks.worked();
     }
 
     /**
@@ -117,73 +114,50 @@ final class Maintenance {
         return false;
     }
 
-    private boolean compactDue() {
-        var due = new ArrayList<ShardLog>();
+    private void compactDue() {
         long oldMs = clock.millis() - limits.compactAfterMs();
         for (var log : shards.logs()) {
             if (log.journaledBytes() >= limits.segmentBytes()
                     || log.oldestJournaledMs().orElse(Long.MAX_VALUE) < oldMs) {
-                due.add(log);
+                compact(log);
             }
         }
-        return compactAll(due);
     }
 
     /** Too much journal: the shards that hold back its oldest files give them up. */
-    private boolean relieveJournal() {
+    private void relieveJournal() {
         if (journals.storedBytes() <= limits.journalBytesMax()) {
-            return false;
+            return;
         }
         for (var shard : manifests.unloaded()) {
             load(shard);
         }
-        boolean worked = false;
-        for (var reader : sealed) {
-            worked |= relieve(reader);
-        }
-        worked |= relieve(lane.journal());
-        return worked;
+        sealed.forEach(this::relieve);
+        relieve(lane.journal());
     }
 
-    private boolean relieve(JournalReader reader) {
+    private void relieve(JournalReader reader) {
         var end = reader.oldestEnd();
         if (end.isEmpty()) {
-            return false;
+            return;
         }
-        var due = new ArrayList<ShardLog>();
         for (var log : shards.logs()) {
             if (log.needs(reader.id(), end.getAsLong())) {
-                due.add(log);
+                compact(log);
             }
         }
-        return compactAll(due);
     }
 
-    /** Compacts one stretch of each of them; true if any had one. */
-    private boolean compactAll(List<ShardLog> due) {
-        var worked = new AtomicBoolean();
-        var all = new ArrayList<CompletableFuture<Void>>(due.size());
-        for (var log : due) {
-            all.add(
-                    CompletableFuture.runAsync(
-                            () -> {
-                                if (compact(log)) {
-                                    worked.set(true);
-                                }
-                            },
-                            compaction));
-        }
-        CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
-        return worked.get();
-    }
-
-    private boolean compact(ShardLog log) {
-        return attempt(
+    /** One stretch of the shard; the next is found due again. */
+    private void compact(ShardLog log) {
+        tasks.submit(
                 log,
                 "compacting",
                 () -> {
                     boolean worked = compactor.compact(log, shards.cutoffMs(log));
                     compactor.merge(log);
+                    // Here too: a shard that is always being compacted has no other time for it.
+                    compactor.expire(log, shards.cutoffMs(log));
                     return worked;
                 });
     }
@@ -214,7 +188,7 @@ final class Maintenance {
         retentionDueMs = clock.millis() + RETENTION_PAUSE_MS;
         for (var log : shards.logs()) {
             if (log.isLoaded()) {
-                attempt(
+                tasks.run(
                         log,
                         "dropping expired segments of",
                         () -> compactor.expire(log, shards.cutoffMs(log)));
@@ -238,7 +212,7 @@ final class Maintenance {
                     return true;
                 });
         for (var log : shards.logs()) {
-            attempt(
+            tasks.run(
                     log,
                     "sweeping",
                     () -> {
@@ -250,7 +224,7 @@ final class Maintenance {
 
     private void load(ShardKey shard) {
         var log = shards.log(shard);
-        attempt(
+        tasks.run(
                 log,
                 "loading",
                 () -> {
@@ -264,28 +238,7 @@ final class Maintenance {
         return new ShardKey(HexFormat.fromHexDigitsToLong(parts[1]), Integer.parseInt(parts[2]));
     }
 
-    private boolean attempt(ShardLog log, String what, Task task) {
-        var until = failedUntilMs.get(log);
-        if (until != null && clock.millis() < until) {
-            return false;
-        }
-        failedUntilMs.remove(log);
-        try {
-            return task.run();
-        } catch (IOException | DamagedBlockException e) {
-            failedUntilMs.put(log, clock.millis() + FAILED_PAUSE_MS);
-            events.backgroundFailed(what + " " + log, e);
-        } catch (RefusedException e) {
-            // A shard that is deleted meanwhile needs nothing more.
-            if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
-                failedUntilMs.put(log, clock.millis() + FAILED_PAUSE_MS);
-                events.backgroundFailed(what + " " + log, e);
-            }
-        }
-        return false;
-    }
-
-    private void attempt(String what, Task task) {
+    private void attempt(String what, ShardTasks.Task task) {
         try {
             task.run();
         } catch (IOException | DamagedBlockException e) {

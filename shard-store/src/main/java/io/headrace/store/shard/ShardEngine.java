@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardEngine implements AutoCloseable {
     private static final int BACKGROUND_MAX = 64;
-    private static final int COMPACTIONS_MAX = 2;
+    private static final int COMPACTIONS_MAX = 4;
     private static final int COLD_WAITING_MAX = 10_000;
     private static final long DRAIN_MS_MAX = 10_000;
     private static final long WRITER_REST_NANOS = 10_000_000;
@@ -133,6 +133,7 @@ public final class ShardEngine implements AutoCloseable {
                 });
         var write = new StepLoop("store-write", writer::step, WRITER_REST_NANOS, this::breakDown);
         var sync = new StepLoop("store-sync", syncer::step, SYNCER_REST_NANOS, this::breakDown);
+        maintenance.waiter(maintain.thread());
         queue.waiter(write.thread());
         lane.syncer(sync.thread());
         loops = List.of(write, sync, maintain, prepare);
@@ -242,6 +243,7 @@ public final class ShardEngine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        maintenance.finish();
         threads.end().run();
         if (brokenBy == null) {
             while (syncStep()) {

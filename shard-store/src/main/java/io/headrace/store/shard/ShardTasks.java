@@ -1,0 +1,122 @@
+package io.headrace.store.shard;
+
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
+import io.headrace.store.StoreEvents;
+import io.headrace.store.record.DamagedBlockException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Background work on shards: one task at a time on each, several shards at once. A shard on which
+ * one failed is left alone for a while and holds up no other. For the maintenance thread; the tasks
+ * run on those of the executor.
+ */
+final class ShardTasks {
+    private static final long FAILED_PAUSE_MS = 10_000;
+
+    private final Executor executor;
+    private final InstantSource clock;
+    private final StoreEvents events;
+    private final ConcurrentHashMap<ShardLog, CompletableFuture<Void>> running =
+            new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ShardLog, Long> failedUntilMs = new ConcurrentHashMap<>();
+    private final AtomicBoolean worked = new AtomicBoolean();
+    private volatile @Nullable Thread waiter;
+
+    /** Returns whether there was something to do. */
+    interface Task {
+        boolean run() throws IOException;
+    }
+
+    ShardTasks(Executor executor, InstantSource clock, StoreEvents events) {
+        this.executor = executor;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /** Who is woken when a submitted task had something to do. */
+    void waiter(Thread thread) {
+        waiter = thread;
+    }
+
+    /** Whether a submitted task had something to do since the last call. */
+    boolean worked() {
+        return worked.getAndSet(false);
+    }
+
+    /** Runs the task on the executor, unless another runs on this shard. */
+    void submit(ShardLog log, String what, Task task) {
+        var done = new CompletableFuture<Void>();
+        if (isPausing(log) || running.putIfAbsent(log, done) != null) {
+            return;
+        }
+        executor.execute(() -> {
+            try {
+                if (attempt(log, what, task)) {
+                    worked.set(true);
+                }
+            } finally {
+                running.remove(log);
+                done.complete(null);
+                LockSupport.unpark(waiter);
+            }
+        });
+    }
+
+    /** Runs the task in this thread; false if it failed or another runs on this shard. */
+    boolean run(ShardLog log, String what, Task task) {
+        var done = new CompletableFuture<Void>();
+        if (isPausing(log) || running.putIfAbsent(log, done) != null) {
+            return false;
+        }
+        try {
+            return attempt(log, what, task);
+        } finally {
+            running.remove(log);
+            done.complete(null);
+        }
+    }
+
+    /** Waits for every task submitted before. */
+    void awaitAll() {
+        CompletableFuture.allOf(running.values().toArray(CompletableFuture<?>[]::new)).join();
+    }
+
+    private boolean isPausing(ShardLog log) {
+        var until = failedUntilMs.get(log);
+        if (until == null) {
+            return false;
+        }
+        if (clock.millis() < until) {
+            return true;
+        }
+        failedUntilMs.remove(log);
+        return false;
+    }
+
+    private boolean attempt(ShardLog log, String what, Task task) {
+        try {
+            return task.run();
+        } catch (IOException | DamagedBlockException e) {
+            pause(log, what, e);
+        } catch (RefusedException e) {
+            // A shard that is deleted meanwhile needs nothing more.
+            if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
+                pause(log, what, e);
+            }
+        }
+        return false;
+    }
+
+    private void pause(ShardLog log, String what, Exception e) {
+        failedUntilMs.put(log, clock.millis() + FAILED_PAUSE_MS);
+        events.backgroundFailed(what + " " + log, e);
+    }
+}
