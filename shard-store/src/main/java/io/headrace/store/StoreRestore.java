@@ -44,6 +44,19 @@ public final class StoreRestore implements AutoCloseable {
      */
     public static StoreRestore into(Path dataDir) throws IOException {
         Files.createDirectories(dataDir);
+        var lock = DataLock.take(dataDir, ProcessHandle.current().pid());
+        try {
+            refuseUnlessEmpty(dataDir);
+            Files.createFile(dataDir.resolve(MARK));
+            sync(dataDir);
+            return new StoreRestore(dataDir, lock);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void refuseUnlessEmpty(Path dataDir) throws IOException {
         try (var there = Files.list(dataDir)) {
             var found =
                     there.map(path -> String.valueOf(path.getFileName()))
@@ -53,15 +66,6 @@ public final class StoreRestore implements AutoCloseable {
                 throw new IOException(
                         "%s is not empty: it holds %s".formatted(dataDir, found.get()));
             }
-        }
-        var lock = DataLock.take(dataDir, ProcessHandle.current().pid());
-        try {
-            Files.createFile(dataDir.resolve(MARK));
-            sync(dataDir);
-            return new StoreRestore(dataDir, lock);
-        } catch (IOException e) {
-            lock.close();
-            throw e;
         }
     }
 

@@ -177,13 +177,14 @@ final class ShardSubscription {
         if (caughtUp && result.bounds().closed() && finish(result)) {
             return false;
         }
+        // Also where nothing is given: the read may have passed over what retention took.
+        index = result.nextIndex();
         // The first event tells a reader at the tip that it is there, later ones without records
         // come by the timer.
         if (!result.slices().isEmpty() || heartbeat == null) {
             if (!result.slices().isEmpty()) {
                 lastArrivalMs = result.slices().getLast().block().arrivalMs();
             }
-            index = result.nextIndex();
             writeEvent(result, caughtUp, continuation(), List.of());
             beat();
         }

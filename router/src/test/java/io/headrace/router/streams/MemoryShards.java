@@ -31,6 +31,7 @@ final class MemoryShards implements Shards {
     private final Queue<Runnable> heldReads = new ArrayDeque<>();
     private final InstantSource clock;
     private boolean holdReads;
+    private long passedOverBelow;
     int reads;
 
     MemoryShards(InstantSource clock) {
@@ -62,6 +63,11 @@ final class MemoryShards implements Shards {
     /** Every append to the shard fails so, until null. */
     void refuseAppends(ShardKey shard, RefusedException refusal) {
         refusals.put(shard, refusal);
+    }
+
+    /** Reads below the index pass over a record at a time and give nothing, as expired ones do. */
+    void passOverBelow(long index) {
+        passedOverBelow = index;
     }
 
     void holdReads() {
@@ -114,6 +120,10 @@ final class MemoryShards implements Shards {
     public CompletableFuture<ReadResult> read(
             ShardKey shard, long fromIndex, int recordsMax, int bytesMax) {
         reads++;
+        if (fromIndex < passedOverBelow) {
+            return CompletableFuture.completedFuture(
+                    new ReadResult(List.of(), fromIndex + 1, log(shard).bounds()));
+        }
         if (holdReads) {
             var answer = new CompletableFuture<ReadResult>();
             heldReads.add(

@@ -1,6 +1,7 @@
 package io.headrace.router.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -54,6 +55,18 @@ class SubscriptionTest {
         plane.put("s", "k", "c");
         sink.run();
         assertThat(data(sink.take())).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void goesOnBehindRecordsThatRetentionTook() {
+        plane.put("s", "k", "old");
+        plane.put("s", "k", "older than allowed");
+        plane.put("s", "k", "kept");
+        plane.shards.passOverBelow(2);
+        var sink =
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(30), () -> plane.subscribe(consumer, "0", TRIM_HORIZON));
+        assertThat(data(sink.take())).containsExactly("kept");
     }
 
     @Test

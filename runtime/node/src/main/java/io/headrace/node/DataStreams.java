@@ -234,6 +234,7 @@ final class DataStreams implements AutoCloseable {
         return switch (store.health()) {
             case Health.Running() -> Optional.empty();
             case Health.Full() -> Optional.of("the disk is full; appends are refused");
+            case Health.Stuck(String cause) -> Optional.of(cause);
             case Health.Fenced(String cause) ->
                     Optional.of("the journal failed and is being replaced: " + cause);
             case Health.Broken(String cause) ->

@@ -30,11 +30,20 @@ public final class ConsumerGroups {
         return checkpoints.consumers();
     }
 
-    /** A consumer's lag in every shard it has a checkpoint of, in shard order. */
+    /**
+     * A consumer's lag in every shard it has a checkpoint of, in shard order; shards that retention
+     * or deletion took have none.
+     */
     public List<ShardLag> lag(String consumer) throws IOException, InterruptedException {
         var lags = new ArrayList<ShardLag>();
         for (var entry : existing(consumer).entrySet()) {
-            lags.add(lag(entry.getKey(), entry.getValue()));
+            try {
+                lags.add(lag(entry.getKey(), entry.getValue()));
+            } catch (RefusedException e) {
+                if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
+                    throw e;
+                }
+            }
         }
         return lags;
     }

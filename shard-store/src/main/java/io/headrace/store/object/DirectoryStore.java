@@ -68,6 +68,7 @@ public final class DirectoryStore implements ObjectStore {
         Files.createDirectories(absolute);
         var store = new DirectoryStore(absolute, sync);
         store.temporaryFiles.open();
+        store.directories.settle(absolute);
         var parent = absolute.getParent();
         if (parent != null) {
             store.directories.sync(parent);
@@ -139,6 +140,7 @@ public final class DirectoryStore implements ObjectStore {
             if (isHidden(name) || Files.isDirectory(resolve(name))) {
                 return Optional.empty();
             }
+            directories.settle(parent(resolve(name)));
             return Optional.of(readFully(name, file, 0, Math.toIntExact(file.size())));
         } catch (NoSuchFileException e) {
             isHidden(name);
@@ -251,6 +253,11 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return Optional.ofNullable(fencedBy).map(IOException::toString);
+    }
+
+    @Override
     public void close() {}
 
     /** Waits until no one else creates this name, then takes the creation of it. */
@@ -342,6 +349,14 @@ public final class DirectoryStore implements ObjectStore {
 
     private void collect(Path folder, String folderName, String prefix, List<String> names)
             throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try {
+            directories.settle(folder);
+        } catch (NoSuchFileException e) {
+            return;
+        }
         try (var entries = Files.newDirectoryStream(folder)) {
             for (var entry : entries) {
                 var file = entry.getFileName();

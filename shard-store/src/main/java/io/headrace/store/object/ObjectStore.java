@@ -25,6 +25,11 @@ public interface ObjectStore extends AutoCloseable {
      */
     boolean createIfAbsent(String name, ByteBuffer... content) throws IOException;
 
+    /** Why nothing can be created any more until this is opened again; empty if all is well. */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
+
     /**
      * Creates many objects, as {@link #createIfAbsent} would one by one, with as few syncs as the
      * store can do it with.

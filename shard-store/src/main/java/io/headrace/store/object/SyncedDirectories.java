@@ -21,6 +21,9 @@ final class SyncedDirectories {
     private final Path root;
     private final Set<Path> synced = ConcurrentHashMap.newKeySet();
 
+    /** Directories of which every entry that a process before left is durable. */
+    private final Set<Path> settled = ConcurrentHashMap.newKeySet();
+
     private final DirectorySync sync;
 
     SyncedDirectories(Path root, DirectorySync sync) {
@@ -52,9 +55,11 @@ final class SyncedDirectories {
         }
     }
 
-    private static void make(Path directory) throws IOException {
+    private void make(Path directory) throws IOException {
         try {
             Files.createDirectory(directory);
+            // Nobody before us left anything there.
+            settled.add(directory);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
@@ -70,12 +75,29 @@ final class SyncedDirectories {
         return parent;
     }
 
+    /**
+     * Makes what is found there durable before anyone builds on it: a process that was killed may
+     * have named an object and not come to the sync. Once a directory is enough.
+     */
+    void settle(Path directory) throws IOException {
+        if (settled.contains(directory)) {
+            return;
+        }
+        sync.sync(directory);
+        if (settled.size() >= REMEMBERED_MAX) {
+            settled.clear();
+        }
+        settled.add(directory);
+    }
+
     void forget(Path directory) {
         synced.remove(directory);
+        settled.remove(directory);
     }
 
     void forgetAll() {
         synced.clear();
+        settled.clear();
     }
 
     void sync(Path directory) throws UnsyncedDirectoryException {

@@ -68,19 +68,18 @@ final class ColdReader {
     /** The first kept record that arrived at {@code arrivalMs} or later, else the next index. */
     long indexAt(ShardLog log, long arrivalMs) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            var segment = log.segmentAt(arrivalMs);
-            if (segment.isEmpty()) {
-                return log.journaledIndexAt(arrivalMs);
+            var place = log.arrivalAt(arrivalMs);
+            if (place.segment().isEmpty()) {
+                return place.index();
             }
-            if (segment.get().firstArrivalMs() >= arrivalMs) {
-                return segment.get().firstIndex();
+            var segment = place.segment().get();
+            if (segment.firstArrivalMs() >= arrivalMs) {
+                return segment.firstIndex();
             }
             try {
-                return segments.reader(segment.get())
-                        .indexAt(arrivalMs)
-                        .orElse(segment.get().nextIndex());
+                return segments.reader(segment).indexAt(arrivalMs).orElse(segment.nextIndex());
             } catch (IOException | DamagedBlockException e) {
-                if (attempt == ATTEMPTS_MAX || segment.equals(log.segmentAt(arrivalMs))) {
+                if (attempt == ATTEMPTS_MAX || place.equals(log.arrivalAt(arrivalMs))) {
                     throw e;
                 }
             }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,12 @@ final class CommitWriter {
 
     private static final String FULL = "the disk is full; nothing was stored";
 
+    /** Far longer than compacting a file takes: something holds it back. */
+    private static final long STALLED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    static final String STALLED =
+            "the journal is at its bound and none of it can be compacted; see the log";
+
     private final CommitLane lane;
     private final RequestQueue queue;
     private final Journals journals;
@@ -67,6 +74,9 @@ final class CommitWriter {
     private int gatheredBytes;
     private long lastWrittenNanos;
     private volatile boolean full;
+    private volatile boolean stalled;
+    private long overBytes;
+    private long overSinceNanos;
 
     /**
      * How much to write when.
@@ -115,6 +125,9 @@ final class CommitWriter {
         if (full && !isRoomAgain()) {
             return refuseQueued(ErrorCode.STORE_FULL, FULL);
         }
+        if (isJournalOverBound()) {
+            return isStalled() && refuseQueued(ErrorCode.THROUGHPUT_EXCEEDED, STALLED);
+        }
         if (!mayWrite()) {
             return false;
         }
@@ -131,6 +144,11 @@ final class CommitWriter {
         return full;
     }
 
+    /** Whether appends are refused because no journal file could be given back for long. */
+    boolean isJournalStalled() {
+        return stalled;
+    }
+
     /** After a bug: everything that waits fails; nobody calls {@link #step} any more. */
     void refuseAll(RefusedException refusal) {
         for (var request = queue.poll(); request != null; request = queue.poll()) {
@@ -141,11 +159,28 @@ final class CommitWriter {
         }
     }
 
-    private boolean mayWrite() {
-        int unsettled = lane.unsettled();
-        if (journals.storedBytes() > tuning.journalBytesMax()) {
+    /** Whether the journal waits for compaction; remembers since when it came no further. */
+    private boolean isJournalOverBound() {
+        long bytes = journals.storedBytes();
+        if (bytes <= tuning.journalBytesMax()) {
+            overBytes = 0;
+            stalled = false;
             return false;
         }
+        if (overBytes == 0 || bytes < overBytes) {
+            overBytes = bytes;
+            overSinceNanos = ticker.nanos();
+        }
+        return true;
+    }
+
+    private boolean isStalled() {
+        stalled = ticker.nanos() - overSinceNanos >= STALLED_AFTER_NANOS;
+        return stalled;
+    }
+
+    private boolean mayWrite() {
+        int unsettled = lane.unsettled();
         return unsettled == 0
                 || (unsettled < UNSETTLED_MAX && queue.queuedBytes() >= tuning.writeAheadBytes());
     }

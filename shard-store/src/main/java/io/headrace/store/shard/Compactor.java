@@ -1,5 +1,6 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.RefusedException;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.Ticker;
 import io.headrace.store.object.ObjectStore;
@@ -9,6 +10,7 @@ import io.headrace.store.segment.SegmentRef;
 import io.headrace.store.segment.SegmentWriter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -62,6 +64,8 @@ final class Compactor {
      * @return false if there were none
      */
     boolean compact(ShardLog log, long cutoffMs) throws IOException {
+        // Before the blocks: if a newer manifest is adopted in between, this shows.
+        var before = segmentsOf(log);
         var locations = log.journaled(segmentBytesMax);
         if (locations.isEmpty()) {
             return false;
@@ -76,17 +80,19 @@ final class Compactor {
                 writer.add(block);
             }
         }
-        var before = segmentsOf(log);
         if (writer.rawBytes() == 0) {
             // All of it has expired, and so has everything older.
-            manifests.replaceSegments(log, List.of(), next);
-            remove(before);
+            if (manifests.replaceSegments(log, before, List.of(), next)) {
+                remove(before);
+            }
             return true;
         }
         var added = writer.writeTo(objects, nameOfNext(log));
         var kept = new ArrayList<>(before);
         kept.add(added);
-        manifests.replaceSegments(log, kept, firstIndexOf(log, kept));
+        if (!replace(log, before, kept, added)) {
+            return true;
+        }
         events.compacted(
                 log.key, added.rawBytes(), added.storedBytes(), ticker.nanos() - startNanos);
         return true;
@@ -105,9 +111,11 @@ final class Compactor {
             copy(segment, writer);
         }
         var kept = new ArrayList<>(all.subList(0, first));
-        kept.add(writer.writeTo(objects, nameOfNext(log)));
-        manifests.replaceSegments(log, kept, firstIndexOf(log, kept));
-        remove(merged);
+        var added = writer.writeTo(objects, nameOfNext(log));
+        kept.add(added);
+        if (replace(log, all, kept, added)) {
+            remove(merged);
+        }
         return true;
     }
 
@@ -122,8 +130,10 @@ final class Compactor {
             return false;
         }
         var dropped = all.subList(0, expired);
-        manifests.replaceSegments(
-                log, all.subList(expired, all.size()), dropped.getLast().nextIndex());
+        var kept = List.copyOf(all.subList(expired, all.size()));
+        if (!manifests.replaceSegments(log, all, kept, dropped.getLast().nextIndex())) {
+            return true;
+        }
         events.expired(log.key, expired, dropped.stream().mapToLong(SegmentRef::storedBytes).sum());
         remove(dropped);
         return true;
@@ -139,14 +149,43 @@ final class Compactor {
         if (manifest.isEmpty()) {
             return;
         }
-        var named = manifest.get().segments().stream().map(SegmentRef::name).toList();
+        var named = new HashSet<String>();
+        manifest.get().segments().forEach(segment -> named.add(segment.name()));
         var prefix = prefixOf(log);
         for (var name : objects.list(prefix)) {
-            long target = Long.parseLong(name, prefix.length(), prefix.length() + 19, 10);
-            if (!named.contains(name) && target <= manifest.get().version()) {
+            if (!named.contains(name)
+                    && isSegmentName(name, prefix)
+                    && versionIn(name, prefix) <= manifest.get().version()) {
                 objects.delete(name);
             }
         }
+    }
+
+    /** Whatever else someone put there is left alone. */
+    private static boolean isSegmentName(String name, String prefix) {
+        return name.substring(prefix.length()).matches("[0-9]{19}-[0-9a-f]{16}");
+    }
+
+    private static long versionIn(String name, String prefix) {
+        return Long.parseLong(name, prefix.length(), prefix.length() + 19, 10);
+    }
+
+    /** Names a segment that was just written; if that cannot be any more, it goes again. */
+    private boolean replace(
+            ShardLog log, List<SegmentRef> known, List<SegmentRef> kept, SegmentRef added)
+            throws IOException {
+        boolean named = false;
+        try {
+            named = manifests.replaceSegments(log, known, kept, firstIndexOf(log, kept));
+        } catch (RefusedException e) {
+            // The shard was deleted meanwhile, and with it what lay there then.
+            objects.delete(added.name());
+            throw e;
+        }
+        if (!named) {
+            objects.delete(added.name());
+        }
+        return named;
     }
 
     private void copy(SegmentRef segment, SegmentWriter writer) throws IOException {

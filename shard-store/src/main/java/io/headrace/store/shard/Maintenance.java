@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
 /**
  * What has to be done besides committing and reading: keep a journal file ready, compact, give the
@@ -20,6 +22,8 @@ import java.util.concurrent.Executor;
  */
 final class Maintenance {
     private static final long RETENTION_PAUSE_MS = 1_000;
+    private static final Pattern SHARD_OBJECT =
+            Pattern.compile("shards/([0-9a-f]{16})/([0-9]{1,9})/.*");
 
     private final Journals journals;
     private final ObjectStore objects;
@@ -206,7 +210,7 @@ final class Maintenance {
                 "sweeping",
                 () -> {
                     objects.list("shards/").stream()
-                            .map(Maintenance::shardOf)
+                            .flatMap(name -> shardOf(name).stream())
                             .distinct()
                             .forEach(this::load);
                     return true;
@@ -233,9 +237,15 @@ final class Maintenance {
                 });
     }
 
-    private static ShardKey shardOf(String name) {
-        var parts = name.split("/", -1);
-        return new ShardKey(HexFormat.fromHexDigitsToLong(parts[1]), Integer.parseInt(parts[2]));
+    /** Empty for what someone else put there. */
+    private static Optional<ShardKey> shardOf(String name) {
+        var parts = SHARD_OBJECT.matcher(name);
+        return parts.matches()
+                ? Optional.of(
+                        new ShardKey(
+                                HexFormat.fromHexDigitsToLong(parts.group(1)),
+                                Integer.parseInt(parts.group(2))))
+                : Optional.empty();
     }
 
     private void attempt(String what, ShardTasks.Task task) {

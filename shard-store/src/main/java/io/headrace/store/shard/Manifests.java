@@ -120,20 +120,45 @@ final class Manifests {
                                         newest.checkpoints()));
     }
 
-    /** Replaces segments, or adds the next, or drops the first ones. */
-    void replaceSegments(ShardLog log, List<SegmentRef> segments, long firstIndex)
+    /**
+     * Replaces segments, or adds the next, or drops the first ones.
+     *
+     * @param known the segments that those in place of them were made from
+     * @return false if the newest manifest has others by now: what was made of {@code known} would
+     *     drop what those hold, so nothing was changed
+     */
+    boolean replaceSegments(
+            ShardLog log, List<SegmentRef> known, List<SegmentRef> segments, long firstIndex)
             throws IOException {
-        change(log, newest -> withSegments(log, newest, segments, firstIndex));
+        var changed =
+                change(
+                        log,
+                        newest ->
+                                newest.segments().equals(known)
+                                        ? withSegments(log, newest, segments, firstIndex)
+                                        : null);
+        return changed.segments().equals(segments);
     }
 
     /** Forgets a deleted shard and removes all its objects. May be cut short and done again. */
     void remove(ShardLog log) throws IOException {
-        load(log);
+        boolean readable = true;
+        try {
+            load(log);
+        } catch (DamagedBlockException e) {
+            // What is damaged can be deleted all the same.
+            events.backgroundFailed("loading " + log + " before its deletion", e);
+            readable = false;
+        }
         synchronized (log.manifestMonitor) {
-            if (log.manifest().isPresent()) {
+            if (readable && log.manifest().isPresent()) {
                 change(log, newest -> emptied(log, newest));
             }
             log.delete();
+            var unread = recovered.remove(log.key);
+            if (unread != null) {
+                unread.inOrder().forEach(found -> found.run().journal().release(found.position()));
+            }
             var manifests = Manifest.prefix(log.key);
             var names = objects.list(log.key.prefix());
             for (var name : names) {
@@ -235,11 +260,7 @@ final class Manifests {
     }
 
     private Optional<Manifest> newest(ShardLog log) throws IOException {
-        try {
-            return Manifest.newest(objects, log.key);
-        } catch (DamagedBlockException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        return Manifest.newest(objects, log.key);
     }
 
     private OptionalLong endOf(JournalReader journal) {

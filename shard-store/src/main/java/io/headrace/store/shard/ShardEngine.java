@@ -41,6 +41,7 @@ public final class ShardEngine implements AutoCloseable {
     private final LocalShards shards;
     private final TailCache tailCache;
     private final Journals journals;
+    private final ObjectStore objects;
     private final StoreEvents events;
     private final Threads threads;
     private final List<StepLoop> loops;
@@ -83,6 +84,9 @@ public final class ShardEngine implements AutoCloseable {
 
         /** A bug stopped a loop: the process has to be restarted. */
         record Broken(String cause) implements Health {}
+
+        /** Something that stays until a person acts: appends or changes are refused. */
+        record Stuck(String cause) implements Health {}
     }
 
     private ShardEngine(Seams seams, StoreSettings settings, Threads threads, Recovered recovered)
@@ -90,6 +94,7 @@ public final class ShardEngine implements AutoCloseable {
         this.threads = threads;
         events = seams.events();
         journals = seams.journals();
+        objects = seams.objects();
         queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
         lane = new CommitLane(journals.begin());
         tailCache = new TailCache(settings.tailCacheBytes());
@@ -202,7 +207,13 @@ public final class ShardEngine implements AutoCloseable {
         if (fenced != null) {
             return new Health.Fenced(fenced.toString());
         }
-        return writer.isFull() ? new Health.Full() : new Health.Running();
+        if (writer.isFull()) {
+            return new Health.Full();
+        }
+        if (writer.isJournalStalled()) {
+            return new Health.Stuck(CommitWriter.STALLED);
+        }
+        return objects.trouble().<Health>map(Health.Stuck::new).orElseGet(Health.Running::new);
     }
 
     /** Where a journal stands: entries below {@code durableEntries} are durable. */

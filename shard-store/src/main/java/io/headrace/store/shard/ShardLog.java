@@ -257,7 +257,9 @@ final class ShardLog {
     }
 
     /** Where the records from {@code fromIndex} on are; of the journal, as many as fit. */
-    synchronized Source sourceOf(long fromIndex, long bytesMax) {
+    synchronized Source sourceOf(long wantedIndex, long bytesMax) {
+        // Retention may have passed it since its reader looked.
+        long fromIndex = Math.max(wantedIndex, firstIndex);
         if (fromIndex >= nextIndex) {
             return new Source.AtHand();
         }
@@ -335,21 +337,27 @@ final class ShardLog {
         return ranges.toList();
     }
 
-    /** The segment in which the first record that arrived then or later must be sought. */
-    synchronized Optional<SegmentRef> segmentAt(long arrivalMs) {
-        var newest = manifest;
-        if (newest == null) {
-            return Optional.empty();
-        }
-        return newest.segments().stream()
-                .filter(segment -> segment.lastArrivalMs() >= arrivalMs)
-                .findFirst();
-    }
+    /**
+     * Where the first record that arrived then or later must be sought.
+     *
+     * @param segment the one that has it, if a segment does
+     * @param index else where it is, or the next index if all arrived earlier
+     */
+    record Arrival(Optional<SegmentRef> segment, long index) {}
 
-    /** As {@link #segmentAt}, among the blocks that are in no segment; else the next index. */
-    synchronized long journaledIndexAt(long arrivalMs) {
+    /** Looks into segments and journal at one moment: between two a block could change sides. */
+    synchronized Arrival arrivalAt(long arrivalMs) {
+        var newest = manifest;
+        if (newest != null) {
+            for (var segment : newest.segments()) {
+                if (segment.lastArrivalMs() >= arrivalMs) {
+                    return new Arrival(Optional.of(segment), segment.firstIndex());
+                }
+            }
+        }
         int slot = Math.max(index.journaled(), index.slotAt(arrivalMs));
-        return slot < index.end() ? index.firstIndex(slot) : nextIndex;
+        return new Arrival(
+                Optional.empty(), slot < index.end() ? index.firstIndex(slot) : nextIndex);
     }
 
     synchronized void addListener(Runnable wakeUp) {

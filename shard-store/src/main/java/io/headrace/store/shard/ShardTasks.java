@@ -111,6 +111,9 @@ final class ShardTasks {
             if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
                 pause(log, what, e);
             }
+        } catch (RuntimeException e) {
+            // A bug: it must not be tried again at once for ever, nor hold up other shards.
+            pause(log, what, e);
         }
         return false;
     }

@@ -136,6 +136,21 @@ class DirectoryStoreTest {
         }
     }
 
+    /** A process that was killed may have linked a name and not come to the sync. */
+    @Test
+    void whatAProcessBeforeLeftIsSyncedOnceBeforeItIsShown() throws IOException {
+        try (var before = DirectoryStore.open(folder)) {
+            before.createIfAbsent("m/1", bytes(1));
+        }
+        var syncs = new ArrayList<Path>();
+        try (var store = DirectoryStore.open(folder, syncs::add)) {
+            syncs.clear();
+            assertThat(store.list("m/")).containsExactly("m/1");
+            assertThat(store.get("m/1")).contains(bytes(1));
+            assertThat(syncs).containsExactly(folder.resolve("m"));
+        }
+    }
+
     /** A power cut between link and sync would take the object back: nobody may have seen it. */
     @Test
     void nobodySeesAnObjectBeforeItsDirectoryIsSynced() throws Exception {

@@ -106,7 +106,8 @@ public final class StoreMeters implements StoreEvents {
         RUNNING,
         FULL,
         FENCED,
-        BROKEN
+        BROKEN,
+        STUCK
     }
 
     private static State stateOf(ShardStore store) {
@@ -115,6 +116,7 @@ public final class StoreMeters implements StoreEvents {
             case Health.Full() -> State.FULL;
             case Health.Fenced(var _) -> State.FENCED;
             case Health.Broken(var _) -> State.BROKEN;
+            case Health.Stuck(var _) -> State.STUCK;
         };
     }
 
