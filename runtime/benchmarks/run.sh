@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every figure of docs/performance.md, each beside its limit, one JSON line a measurement.
 # Usage: run.sh [PART...], of: puts single catchup tail deliver idle memory kafka npm codecs (default: all but kafka, npm, codecs)
-# Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (8), WARM_UP (8), WORK (a directory on the disk to measure), PORT (4580; the next one too)
+# Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (8), WARM_UP (15), WORK (a directory on the disk to measure), PORT (4580; the next one too)
 # Everything listens on loopback; what is started here is ended here by its process id.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +9,7 @@ root=$(cd "$here/../.." && pwd)
 home=${BENCH_HOME:-$root}
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-8}
-warm=${WARM_UP:-8}
+warm=${WARM_UP:-15}
 port=${PORT:-4580}
 work=$(mktemp -d "${WORK:-${TMPDIR:-/tmp}}/headrace-bench.XXXXXX")
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
@@ -144,19 +144,55 @@ idle() {
   for stream in 0 1 2 3 4; do headrace stream create "idle-$stream" --shards 2000 --endpoint "http://127.0.0.1:$port" >/dev/null; done
   full=$(live_bytes)
   echo "{\"mode\":\"idle, never written\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
+  stop_node
+  start_node "$work/idle"
+  echo "{\"mode\":\"idle, never written, started again\",\"liveBytes\":$(live_bytes),\"ready\":\"$(grep -o 'in [0-9]* ms' "$work/node.log")\"}"
   for stream in 0 1 2 3 4; do
-    bench "$port" put --stream "idle-$stream" --size 100 --seconds 2 --warm-up 2 >/dev/null
+    bench "$port" put --stream "idle-$stream" --keep --size 100 --connections 1 --rate 5000 --seconds 3 --warm-up 0 >/dev/null
   done
-  stop_node
-  start_node "$work/idle"
-  for stream in 0 1 2 3 4; do bench "$port" read --stream "idle-$stream" --seconds 1 >/dev/null; done
   full=$(live_bytes)
-  echo "{\"mode\":\"idle, written and read\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
+  echo "{\"mode\":\"idle, written\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000))}"
   stop_node
   start_node "$work/idle"
-  echo "{\"mode\":\"idle, started again\",\"liveBytes\":$(live_bytes),\"ready\":\"$(grep -o 'in [0-9]* ms' "$work/node.log")\"}"
+  full=$(live_bytes)
+  echo "{\"mode\":\"idle, written, started again\",\"liveBytesEmpty\":$empty,\"liveBytesWith10000Shards\":$full,\"bytesPerShard\":$(((full - empty) / 10000)),\"ready\":\"$(grep -o 'in [0-9]* ms' "$work/node.log")\"}"
   stop_node
   rm -rf "$work/idle"
+}
+
+kafka() {
+  . "$here/kafka.sh"
+  kafka_start "$work/kafka"
+  start_node "$work/race"
+  local records=${KAFKA_RECORDS:-2000000} rate=${RATE:-20000}
+  say "as fast as it goes, in turns; the first round warms both up"
+  for round in $(seq 0 "$rounds"); do
+    for topic in synced unsynced; do
+      for batch in 65536 262144 524288; do kafka_put $topic $batch "$records" -1; done
+    done
+    for protocol in json cbor; do
+      for batch in 125 250 500; do
+        echo -n "node "
+        bench "$port" put --protocol $protocol --batch $batch --seconds "$seconds" --warm-up 3 --server-pid "$node"
+      done
+    done
+  done
+  say "at $rate records/s, in turns"
+  for round in $(seq "$rounds"); do
+    for topic in synced unsynced; do
+      for batch in 16384 65536 262144; do kafka_put $topic $batch $((rate * seconds)) "$rate"; done
+    done
+    for protocol in json cbor; do
+      for batch in 10 25 100; do
+        echo -n "node "
+        bench "$port" put --protocol $protocol --batch $batch --rate "$rate" --seconds "$seconds" --warm-up 2 --server-pid "$node"
+      done
+    done
+  done
+  stop_node
+  kill "$broker"
+  wait "$broker" 2>/dev/null || true
+  rm -rf "$work/race" "$work/kafka"
 }
 
 memory() {
@@ -190,9 +226,8 @@ headrace version >&2
 uptime >&2
 for part in "${parts[@]}"; do
   case $part in
-    puts | single | catchup | deliver | idle | memory | codecs) "$part" ;;
+    puts | single | catchup | deliver | idle | memory | kafka | codecs) "$part" ;;
     tail) tail_reads ;;
-    kafka) "$here/kafka.sh" ;;
     npm) "$here/npm.sh" ;;
     *) say "unknown part $part"; exit 2 ;;
   esac
