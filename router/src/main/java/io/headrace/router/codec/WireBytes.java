@@ -1,50 +1,60 @@
 package io.headrace.router.codec;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
-/** A growing byte array that answers are written into; for one thread. */
+/**
+ * What answers are written into: small ones into one array that grows, large ones into a row of
+ * them, so that none is copied. For one thread.
+ */
 final class WireBytes {
-    private byte[] bytes;
-    private int length;
+    /**
+     * An array is no longer than this unless something that must not be cut is. A little less than
+     * 2 MiB: with its header it fills a region of the heap, which the collector never copies.
+     */
+    static final int PIECE_BYTES = (2 << 20) - 64;
 
+    private final List<ByteBuf> full = new ArrayList<>(0);
+    private byte[] piece;
+    private int used;
+    private int fullBytes;
+
+    /**
+     * @param capacity about as many bytes as will be written
+     */
     WireBytes(int capacity) {
-        bytes = new byte[Math.max(64, capacity)];
+        piece = new byte[Math.clamp(capacity, 64, PIECE_BYTES)];
     }
 
     int length() {
-        return length;
+        return fullBytes + used;
     }
 
-    /** Makes room and returns where it begins; the caller fills {@link #array} there. */
+    /** Makes room and returns where in {@link #array} it begins; the caller fills it there. */
     int extend(int size) {
-        int start = length;
-        int end = Math.addExact(start, size);
-        if (end > bytes.length) {
-            bytes =
-                    Arrays.copyOf(
-                            bytes,
-                            (int)
-                                    Math.min(
-                                            Integer.MAX_VALUE - 8L,
-                                            Math.max(end, bytes.length * 2L)));
+        if (size > piece.length - used) {
+            makeRoom(size);
         }
-        length = end;
+        int start = used;
+        used += size;
         return start;
     }
 
-    /** The array now; any extension may replace it. */
+    /** The array of the last extension; the next may replace it. */
     byte[] array() {
-        return bytes;
+        return piece;
     }
 
     void put(int value) {
         int at = extend(1);
-        bytes[at] = (byte) value;
+        piece[at] = (byte) value;
     }
 
     void put(byte[] source) {
@@ -53,12 +63,12 @@ final class WireBytes {
 
     void put(byte[] source, int offset, int size) {
         int at = extend(size);
-        System.arraycopy(source, offset, bytes, at, size);
+        System.arraycopy(source, offset, piece, at, size);
     }
 
     void put(ByteBuffer source, int offset, int size) {
         int at = extend(size);
-        source.get(offset, bytes, at, size);
+        source.get(offset, piece, at, size);
     }
 
     void putAscii(String text) {
@@ -67,6 +77,26 @@ final class WireBytes {
 
     /** The bytes written so far, not copied: nothing may be written after. */
     Buffer toBuffer() {
-        return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length));
+        var last = Unpooled.wrappedBuffer(piece, 0, used);
+        if (full.isEmpty()) {
+            return BufferInternal.buffer(last);
+        }
+        full.add(last);
+        return BufferInternal.buffer(
+                Unpooled.wrappedBuffer(full.size(), full.toArray(ByteBuf[]::new)));
+    }
+
+    private void makeRoom(int size) {
+        Math.addExact(length(), size);
+        if (used + size <= PIECE_BYTES) {
+            piece = Arrays.copyOf(piece, Math.clamp(piece.length * 2L, used + size, PIECE_BYTES));
+            return;
+        }
+        if (used > 0) {
+            full.add(Unpooled.wrappedBuffer(piece, 0, used));
+            fullBytes += used;
+        }
+        piece = new byte[Math.max(size, PIECE_BYTES)];
+        used = 0;
     }
 }

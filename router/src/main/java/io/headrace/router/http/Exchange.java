@@ -43,6 +43,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
     private @Nullable Work work;
     private @Nullable Runnable afterDiscard;
     private @Nullable ResponseSink sink;
+    private @Nullable AnswerPieces pieces;
     private long discardedBytes;
     private boolean requestEnded;
     private boolean working;
@@ -264,8 +265,13 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         enter(Stage.ANSWERING);
         boolean headOnly = request.method().equals(HttpMethod.HEAD);
         facts.bytesOut = headOnly ? 0 : length;
-        (headOnly ? response.end() : response.end(answerBody))
-                .onComplete(sent -> answered(sent.succeeded()));
+        if (headOnly || length <= AnswerPieces.WHOLE_BYTES_MAX) {
+            (headOnly ? response.end() : response.end(answerBody))
+                    .onComplete(sent -> answered(sent.succeeded()));
+        } else {
+            pieces = new AnswerPieces(response, answerBody);
+            pieces.send(this::answered);
+        }
     }
 
     private void answered(boolean sent) {
@@ -322,6 +328,10 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
     }
 
     private void gone(@Nullable Throwable cause) {
+        if (stage == Stage.ANSWERING && pieces != null && pieces.abandon()) {
+            answered(false);
+            return;
+        }
         if (stage == Stage.DONE || stage == Stage.ANSWERING) {
             // Whether an answer was sent is told by its own future.
             return;
