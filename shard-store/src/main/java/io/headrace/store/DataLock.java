@@ -23,6 +23,13 @@ final class DataLock implements AutoCloseable {
      */
     static DataLock take(Path dataDir, long pid) throws IOException {
         Files.createDirectories(dataDir);
+        var parent = dataDir.toAbsolutePath().getParent();
+        if (parent != null) {
+            // The directory's own name has to survive a power cut too.
+            try (var folder = FileChannel.open(parent, StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
         var channel =
                 FileChannel.open(
                         dataDir.resolve("lock"),

@@ -188,7 +188,7 @@ final class FileJournal implements Journal {
 
     @Override
     public long trim() throws IOException {
-        return files.trim();
+        return files.trim(durableBefore);
     }
 
     /** Pads the frame in the buffer, writes it behind the last, and returns its offset. */

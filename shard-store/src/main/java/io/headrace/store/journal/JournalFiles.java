@@ -106,6 +106,16 @@ final class JournalFiles implements JournalReader {
 
     @Override
     public long trim() throws IOException {
+        return trim(Long.MAX_VALUE);
+    }
+
+    /**
+     * Gives files back.
+     *
+     * @param durableBefore of a journal that is still written: what lies above may end up behind
+     *     its seal, and a floor above the seal would look like loss
+     */
+    long trim(long durableBefore) throws IOException {
         var done = new ArrayList<Part>();
         long floor = -1;
         for (Map.Entry<Integer, Part> entry : parts.entrySet()) {
@@ -114,8 +124,12 @@ final class JournalFiles implements JournalReader {
             if (entry.getValue().live().get() != 0 || (isLast && !sealed)) {
                 break;
             }
+            long end = isLast ? sealedEntries : next.getValue().firstEntry();
+            if (!sealed && end > durableBefore) {
+                break;
+            }
             done.add(entry.getValue());
-            floor = isLast ? sealedEntries : next.getValue().firstEntry();
+            floor = sealed ? Math.min(end, sealedEntries) : end;
         }
         if (done.isEmpty()) {
             return 0;

@@ -3,8 +3,10 @@ package io.headrace.store.object;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +25,8 @@ final class SyncedDirectories {
 
     /** Directories of which every entry that a process before left is durable. */
     private final Set<Path> settled = ConcurrentHashMap.newKeySet();
+
+    private final Map<Path, IOException> unsettled = new ConcurrentHashMap<>();
 
     private final DirectorySync sync;
 
@@ -83,7 +87,19 @@ final class SyncedDirectories {
         if (settled.contains(directory)) {
             return;
         }
-        sync.sync(directory);
+        var before = unsettled.get(directory);
+        if (before != null) {
+            throw new IOException(directory + " could not be synced; check the disk", before);
+        }
+        try {
+            sync.sync(directory);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            // Never tried again: the system tells of a failure once, and then all looks well.
+            unsettled.put(directory, e);
+            throw e;
+        }
         if (settled.size() >= REMEMBERED_MAX) {
             settled.clear();
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class CommitLane {
     private final ConcurrentLinkedQueue<CommitGroup> written = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unsettled = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Journal> replaced = new ConcurrentLinkedQueue<>();
     private volatile Journal journal;
     private volatile @Nullable Exception fencedBy;
     private volatile @Nullable Thread syncer;
@@ -72,7 +73,13 @@ final class CommitLane {
 
     /** Nothing of the old journal is under way any more; the writer goes on in this one. */
     synchronized void resume(Journal next) {
+        replaced.add(journal);
         journal = next;
         fencedBy = null;
+    }
+
+    /** A journal that another took the place of, each once; null if there is none. */
+    @Nullable Journal nextReplaced() {
+        return replaced.poll();
     }
 }

@@ -151,10 +151,20 @@ final class CommitWriter {
 
     /** After a bug: everything that waits fails; nobody calls {@link #step} any more. */
     void refuseAll(RefusedException refusal) {
-        for (var request = queue.poll(); request != null; request = queue.poll()) {
-            if (request instanceof Request.Append append) {
-                queue.giveBack(append.batch().length());
-                append.refuse(refusal);
+        for (var block : blocks) {
+            block.refuse(refusal, queue);
+        }
+        clear();
+        var request = heldOver == null ? queue.poll() : heldOver;
+        heldOver = null;
+        for (; request != null; request = queue.poll()) {
+            switch (request) {
+                // What was acknowledged is settled, and nothing else ever will be.
+                case Request.End end -> end.settled().run();
+                case Request.Append append -> {
+                    queue.giveBack(append.batch().length());
+                    append.refuse(refusal);
+                }
             }
         }
     }

@@ -18,6 +18,9 @@ record EngineParts(
         TailCache tailCache,
         Segments segments,
         ColdReader coldReader) {
+    /** Of all blocks in no segment, which may take half of what the newest blocks take. */
+    private static final int INDEX_BYTES_PER_BLOCK = 48;
+
     /** Pending bytes for which writing during a sync is worth it. */
     private static final long WRITE_AHEAD_BYTES = 1 << 20;
 
@@ -92,6 +95,7 @@ record EngineParts(
                         settings.segmentBytes(),
                         settings.compactAfterMs(),
                         settings.journalBytesMax(),
+                        settings.tailCacheBytes() / (2 * INDEX_BYTES_PER_BLOCK),
                         settings.sweepAfterMs()),
                 sealed);
     }

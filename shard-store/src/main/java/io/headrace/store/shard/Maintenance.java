@@ -36,13 +36,20 @@ final class Maintenance {
     private final Limits limits;
     private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
     private final ShardTasks tasks;
-    private JournalReader lastJournal;
     private long retentionDueMs = Long.MIN_VALUE;
     private long sweepDueMs;
 
-    /** When to compact and sweep; see {@link io.headrace.store.StoreSettings}. */
+    /**
+     * When to compact and sweep; see {@link io.headrace.store.StoreSettings}.
+     *
+     * @param journaledBlocksMax blocks in no segment, of all shards, from which some are compacted
+     */
     record Limits(
-            long segmentBytes, long compactAfterMs, long journalBytesMax, long sweepAfterMs) {}
+            long segmentBytes,
+            long compactAfterMs,
+            long journalBytesMax,
+            long journaledBlocksMax,
+            long sweepAfterMs) {}
 
     /**
      * What it works with.
@@ -73,7 +80,6 @@ final class Maintenance {
         this.tasks = new ShardTasks(parts.compaction(), parts.clock(), parts.events());
         this.limits = limits;
         this.sealed.addAll(sealedBefore);
-        this.lastJournal = lane.journal();
         this.sweepDueMs = clock.millis() + limits.sweepAfterMs();
     }
 
@@ -89,10 +95,8 @@ final class Maintenance {
 
     /** Does what is due; true if it is worth coming again at once. */
     boolean step() {
-        var journal = lane.journal();
-        if (!journal.equals(lastJournal)) {
-            sealed.add(lastJournal);
-            lastJournal = journal;
+        for (var old = lane.nextReplaced(); old != null; old = lane.nextReplaced()) {
+            sealed.add(old);
         }
         compactDue();
         relieveJournal();
@@ -120,9 +124,25 @@ final class Maintenance {
 
     private void compactDue() {
         long oldMs = clock.millis() - limits.compactAfterMs();
+        long blocks = 0;
         for (var log : shards.logs()) {
+            blocks += log.journaledBlocks();
             if (log.journaledBytes() >= limits.segmentBytes()
                     || log.oldestJournaledMs().orElse(Long.MAX_VALUE) < oldMs) {
+                compact(log);
+            }
+        }
+        if (blocks > limits.journaledBlocksMax()) {
+            relieveIndex(blocks);
+        }
+    }
+
+    /** Where each block is stands on the heap: of many tiny ones the journal holds millions. */
+    private void relieveIndex(long blocks) {
+        var logs = shards.logs();
+        long most = Math.max(1, blocks / Math.max(1, logs.size()));
+        for (var log : logs) {
+            if (log.journaledBlocks() >= most) {
                 compact(log);
             }
         }
@@ -159,9 +179,9 @@ final class Maintenance {
                 "compacting",
                 () -> {
                     boolean worked = compactor.compact(log, shards.cutoffMs(log));
-                    compactor.merge(log);
                     // Here too: a shard that is always being compacted has no other time for it.
                     compactor.expire(log, shards.cutoffMs(log));
+                    compactor.merge(log);
                     return worked;
                 });
     }

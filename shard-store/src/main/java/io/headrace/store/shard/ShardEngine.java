@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -119,25 +120,26 @@ public final class ShardEngine implements AutoCloseable {
         maintenance =
                 parts.maintenance(
                         shards, recovered.journals().stream().map(SealedJournal::reader).toList());
-        var maintain =
-                new StepLoop(
-                        "store-maintenance",
-                        maintenance::step,
-                        MAINTENANCE_REST_NANOS,
-                        this::breakDown);
-        var prepare =
-                new StepLoop(
-                        "store-prepare",
-                        maintenance::prepareStep,
-                        MAINTENANCE_REST_NANOS,
-                        this::breakDown);
+        var maintain = loop("store-maintenance", maintenance::step, MAINTENANCE_REST_NANOS);
+        var prepare = loop("store-prepare", maintenance::prepareStep, MAINTENANCE_REST_NANOS);
         syncer =
                 parts.syncer(() -> {
                     prepare.wake();
                     maintain.wake();
                 });
-        var write = new StepLoop("store-write", writer::step, WRITER_REST_NANOS, this::breakDown);
-        var sync = new StepLoop("store-sync", syncer::step, SYNCER_REST_NANOS, this::breakDown);
+        // Each answers what is its own: what one of them has begun the other must not touch.
+        var write =
+                loop(
+                        "store-write",
+                        writer::step,
+                        WRITER_REST_NANOS,
+                        () -> writer.refuseAll(broken()));
+        var sync =
+                loop(
+                        "store-sync",
+                        syncer::step,
+                        SYNCER_REST_NANOS,
+                        () -> syncer.refuseAll(broken()));
         maintenance.waiter(maintain.thread());
         queue.waiter(write.thread());
         lane.syncer(sync.thread());
@@ -280,16 +282,37 @@ public final class ShardEngine implements AutoCloseable {
         return maintenance.prepareStep();
     }
 
+    private StepLoop loop(String name, BooleanSupplier step, long restNanos) {
+        return loop(name, step, restNanos, () -> {});
+    }
+
+    private StepLoop loop(String name, BooleanSupplier step, long restNanos, Runnable whenBroken) {
+        return new StepLoop(
+                name,
+                step,
+                restNanos,
+                () -> brokenBy != null,
+                () -> {
+                    whenBroken.run();
+                    return false;
+                },
+                this::breakDown);
+    }
+
+    /** Nothing more is written, trimmed or compacted; each loop answers what waits for it. */
     private void breakDown(Throwable bug) {
         brokenBy = bug;
         shards.refuseAppends();
         var cause = new IllegalStateException("a bug stopped the store", bug);
         lane.fence(cause);
         events.fenced(cause);
-        var refusal =
-                new RefusedException(
-                        ErrorCode.INTERNAL_FAILURE, "the outcome of the write is unknown", cause);
-        syncer.refuseAll(refusal);
-        writer.refuseAll(refusal);
+        loops.forEach(StepLoop::wake);
+    }
+
+    private RefusedException broken() {
+        return new RefusedException(
+                ErrorCode.INTERNAL_FAILURE,
+                "the outcome of the write is unknown",
+                new IllegalStateException("a bug stopped the store", brokenBy));
     }
 }

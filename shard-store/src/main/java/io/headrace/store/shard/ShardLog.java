@@ -201,6 +201,11 @@ final class ShardLog {
         return index.journaledBytes();
     }
 
+    /** Blocks that are in no segment. */
+    synchronized int journaledBlocks() {
+        return index.end() - index.journaled();
+    }
+
     /** When the first kept record arrived, or earlier; the far future if none is kept. */
     synchronized long firstKeptArrivalMs() {
         var newest = manifest;
@@ -238,7 +243,8 @@ final class ShardLog {
             }
             blocks = new ArrayList<>();
             long bytes = 0;
-            for (; slot < index.end() && bytes <= bytesMax; slot++) {
+            int blocksMax = slices.blocksMax();
+            for (; slot < index.end() && bytes <= bytesMax && blocks.size() < blocksMax; slot++) {
                 var block = index.cached(slot);
                 if (block == null) {
                     throw new IllegalStateException("a hole among the cached blocks of " + key);

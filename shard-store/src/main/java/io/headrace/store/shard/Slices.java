@@ -44,6 +44,11 @@ final class Slices {
         return next == block.nextIndex() && recordsLeft > 0 && bytesLeft > 0;
     }
 
+    /** How many blocks can be wanted at most: each has a record. */
+    int blocksMax() {
+        return recordsLeft;
+    }
+
     ReadResult result() {
         return new ReadResult(slices, next, bounds);
     }

@@ -207,9 +207,12 @@ final class Simulation {
             close(random.nextInt(SHARDS));
         } else if (objectFaults) {
             objects.setFaults(
-                    random.nextBoolean()
-                            ? FaultyStore.Faults.NONE
-                            : new FaultyStore.Faults(0.1, 0.1, 0, 0.1));
+                    switch (random.nextInt(4)) {
+                        case 0 -> new FaultyStore.Faults(0.1, 0.1, 0, 0.1);
+                        // So bad that no retry helps, and what was done is not heard of.
+                        case 1 -> new FaultyStore.Faults(0.6, 0.35, 0, 0);
+                        default -> FaultyStore.Faults.NONE;
+                    });
         }
     }
 
