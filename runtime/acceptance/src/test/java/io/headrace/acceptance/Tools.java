@@ -14,7 +14,8 @@ public final class Tools {
     private Tools() {}
 
     public static boolean have(String program) {
-        var path = System.getenv().getOrDefault("PATH", "");
+        // Where mkfs stands is not on everyone's path.
+        var path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
         return Arrays.stream(path.split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
@@ -32,6 +33,7 @@ public final class Tools {
             throws IOException, InterruptedException {
         var builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
         builder.environment().putAll(environment);
         var process = builder.start();
         process.getOutputStream().close();

@@ -1,6 +1,7 @@
 package io.headrace.client;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,9 +47,29 @@ public final class EndpointOptions {
 
     public URI endpoint() {
         return Optional.ofNullable(endpoint)
-                .or(() -> environment("AWS_ENDPOINT_URL_KINESIS").map(URI::create))
-                .or(() -> environment("AWS_ENDPOINT_URL").map(URI::create))
+                .map(EndpointOptions::checked)
+                .or(() -> ofEnvironment("AWS_ENDPOINT_URL_KINESIS"))
+                .or(() -> ofEnvironment("AWS_ENDPOINT_URL"))
                 .orElse(LOCAL);
+    }
+
+    private static Optional<URI> ofEnvironment(String name) {
+        return environment(name)
+                .map(text -> {
+                    try {
+                        return checked(new URI(text));
+                    } catch (URISyntaxException e) {
+                        throw CommandFailure.usage(name + " is no URL: " + text);
+                    }
+                });
+    }
+
+    private static URI checked(URI uri) {
+        if (uri.getHost() == null || !String.valueOf(uri.getScheme()).matches("https?")) {
+            throw CommandFailure.usage(
+                    "not an endpoint: " + uri + " (http://HOST:PORT or https://HOST:PORT)");
+        }
+        return uri;
     }
 
     public Region region() {

@@ -1,5 +1,7 @@
 package io.headrace.client;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
@@ -34,6 +36,14 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
             case CommandFailure failure -> {
                 tell(line, spec, failure.getMessage());
                 yield failure.exitStatus();
+            }
+            case NoSuchFileException missing -> {
+                tell(line, spec, "no such file: " + missing.getMessage());
+                yield USAGE;
+            }
+            case IOException failed -> {
+                tell(line, spec, failed.toString());
+                yield REFUSED;
             }
             case Error error -> throw error;
             default -> throw thrown;

@@ -5,6 +5,11 @@ import io.headrace.client.demo.DemoCommand;
 import io.headrace.client.put.PutCommand;
 import io.headrace.client.stream.StreamCommand;
 import io.headrace.client.tail.TailCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,7 +30,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine(Connector.aws()).execute(args));
+        var line = commandLine(Connector.aws());
+        // System.out keeps to itself that nobody reads any more, as behind `head`.
+        line.setOut(
+                new PrintWriter(
+                        new OutputStreamWriter(
+                                new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8),
+                        true));
+        System.exit(line.execute(args));
     }
 
     /** The command line with clients from the given source; tests give their own. */

@@ -107,7 +107,9 @@ final class DataStreams implements AutoCloseable {
         var masters = KeyFile.open(settings.data().resolve("keys.json"), random);
         var store =
                 ShardStore.open(
-                        StoreSettings.of(settings.data(), Runtime.getRuntime().maxMemory()),
+                        TestStore.adjusted(
+                                StoreSettings.of(
+                                        settings.data(), Runtime.getRuntime().maxMemory())),
                         new ShardStore.Seams(
                                 late,
                                 objects ->

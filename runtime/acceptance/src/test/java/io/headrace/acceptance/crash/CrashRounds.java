@@ -1,6 +1,7 @@
 package io.headrace.acceptance.crash;
 
 import io.headrace.testkit.HeadraceNode;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ final class CrashRounds implements AutoCloseable {
         void strike(HeadraceNode node) throws Exception;
     }
 
+    private final Path data;
     private final HeadraceNode node;
     private final SplittableRandom random;
     private final History history = new History();
@@ -41,8 +43,24 @@ final class CrashRounds implements AutoCloseable {
             IntStream.range(0, PRODUCERS).mapToObj(_ -> new AtomicLong()).toList();
 
     CrashRounds(Path data, long seed) {
-        node = HeadraceNode.builder().data(data).build();
+        this.data = data;
+        // So little that every round meets segments, merges, manifests and trimmed journals too.
+        node =
+                HeadraceNode.builder()
+                        .data(data)
+                        .environment(
+                                "HEADRACE_JAVA_OPTS", "-Dheadrace.test.segment-bytes=" + (32 << 10))
+                        .build();
         random = new SplittableRandom(seed);
+    }
+
+    /** Segments that stand now; the shard's name is in the path of each. */
+    long segments() throws IOException {
+        try (var files = Files.walk(data.resolve("objects"))) {
+            return files.filter(file -> file.toString().contains("/segments/"))
+                    .filter(Files::isRegularFile)
+                    .count();
+        }
     }
 
     History history() {

@@ -32,6 +32,7 @@ class KillTest {
             // A node that takes next to nothing could lose next to nothing.
             assertThat(crashes.history().acknowledged()).isGreaterThan(ROUNDS * 100);
             assertThat(crashes.history().read()).isGreaterThan(ROUNDS * 10);
+            assertThat(crashes.segments()).as("segments of all shards").isGreaterThan(ROUNDS / 2);
         }
     }
 }

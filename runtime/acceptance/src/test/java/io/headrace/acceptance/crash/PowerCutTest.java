@@ -43,6 +43,7 @@ class PowerCutTest {
             }
             assertThat(crashes.checkFinally()).as("at the end, seed %d", SEED).isEmpty();
             assertThat(crashes.history().acknowledged()).isGreaterThan(ROUNDS * 50);
+            assertThat(crashes.segments()).as("segments of all shards").isPositive();
         }
     }
 

@@ -54,6 +54,8 @@ public final class StreamMeters implements StreamTraffic {
                 all -> all.all().stream().mapToInt(state -> state.consumers().size()).sum());
         Gauge.builder("headrace.subscriptions", subscriptions, IntSupplier::getAsInt)
                 .description("Open SubscribeToShard calls")
+                // A lambda that nobody else holds would be collected, and the gauge read NaN.
+                .strongReference(true)
                 .register(registry);
     }
 
