@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Everything a shard is, at one version: who may write it ({@code epoch}), the first record kept,
@@ -43,6 +44,31 @@ public record Manifest(
             }
             next = segment.nextIndex();
         }
+    }
+
+    /** The first segment that ends behind this index, if one does; there may be very many. */
+    Optional<SegmentRef> segmentBehind(long index) {
+        return firstSegment(segment -> segment.nextIndex() > index);
+    }
+
+    /** The first segment with a record that arrived then or later, if one has. */
+    Optional<SegmentRef> segmentArrivedAt(long arrivalMs) {
+        return firstSegment(segment -> segment.lastArrivalMs() >= arrivalMs);
+    }
+
+    /** The first for which this is so, and for all after it. */
+    private Optional<SegmentRef> firstSegment(Predicate<SegmentRef> isSo) {
+        int low = 0;
+        int high = segments.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (isSo.test(segments.get(middle))) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low < segments.size() ? Optional.of(segments.get(low)) : Optional.empty();
     }
 
     /** Where a shard's manifests lie. */

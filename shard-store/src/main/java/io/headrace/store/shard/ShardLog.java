@@ -210,10 +210,9 @@ final class ShardLog {
     synchronized long firstKeptArrivalMs() {
         var newest = manifest;
         if (newest != null) {
-            for (var segment : newest.segments()) {
-                if (segment.nextIndex() > firstIndex) {
-                    return Math.max(keptSinceMs, segment.firstArrivalMs());
-                }
+            var segment = newest.segmentBehind(firstIndex);
+            if (segment.isPresent()) {
+                return Math.max(keptSinceMs, segment.get().firstArrivalMs());
             }
         }
         int slot = Math.max(index.journaled(), index.slotOf(firstIndex));
@@ -355,10 +354,9 @@ final class ShardLog {
     synchronized Arrival arrivalAt(long arrivalMs) {
         var newest = manifest;
         if (newest != null) {
-            for (var segment : newest.segments()) {
-                if (segment.lastArrivalMs() >= arrivalMs) {
-                    return new Arrival(Optional.of(segment), segment.firstIndex());
-                }
+            var segment = newest.segmentArrivedAt(arrivalMs);
+            if (segment.isPresent()) {
+                return new Arrival(segment, segment.get().firstIndex());
             }
         }
         int slot = Math.max(index.journaled(), index.slotAt(arrivalMs));
@@ -396,10 +394,9 @@ final class ShardLog {
     private Source inSegments(long fromIndex) {
         var newest = manifest;
         if (newest != null) {
-            for (var segment : newest.segments()) {
-                if (segment.nextIndex() > fromIndex) {
-                    return new Source.InSegment(segment);
-                }
+            var segment = newest.segmentBehind(fromIndex);
+            if (segment.isPresent()) {
+                return new Source.InSegment(segment.get());
             }
         }
         throw new IllegalStateException(
