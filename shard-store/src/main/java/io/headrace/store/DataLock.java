@@ -1,5 +1,6 @@
 package io.headrace.store;
 
+import io.headrace.store.file.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,9 +27,7 @@ final class DataLock implements AutoCloseable {
         var parent = dataDir.toAbsolutePath().getParent();
         if (parent != null) {
             // The directory's own name has to survive a power cut too.
-            try (var folder = FileChannel.open(parent, StandardOpenOption.READ)) {
-                folder.force(true);
-            }
+            Directories.sync(parent);
         }
         var channel =
                 FileChannel.open(

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -44,21 +43,15 @@ public final class DiskFile implements Closeable {
 
     /** Whether the file system of this directory can do without the page cache. */
     public static boolean isDirectPossible(Path directory) throws IOException {
-        long blockSize = Files.getFileStore(directory).getBlockSize();
-        if (blockSize > AlignedBuffers.ALIGNMENT || AlignedBuffers.ALIGNMENT % blockSize != 0) {
-            return false;
-        }
         var probe = Files.createTempFile(directory, ".direct", ".tmp");
-        try (var file = open(probe, true, StandardOpenOption.WRITE)) {
-            return file.direct;
-        } catch (UnsupportedOperationException e) {
+        try (var file = open(probe, true, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            var page = AlignedBuffers.allocate(AlignedBuffers.ALIGNMENT);
+            file.write(page, 0);
+            file.read(page.clear(), 0);
+            return true;
+        } catch (UnsupportedOperationException | IOException e) {
+            // How file systems say so differs; where they could not tell, the cache is right too.
             return false;
-        } catch (FileSystemException e) {
-            // How some file systems say that they have no such thing.
-            if (String.valueOf(e.getReason()).contains("Invalid argument")) {
-                return false;
-            }
-            throw e;
         } finally {
             Files.delete(probe);
         }

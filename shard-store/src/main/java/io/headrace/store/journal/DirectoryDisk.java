@@ -1,11 +1,11 @@
 package io.headrace.store.journal;
 
 import io.headrace.store.file.AlignedBuffers;
+import io.headrace.store.file.Directories;
 import io.headrace.store.file.DiskFile;
 import io.headrace.store.object.StoreFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +16,9 @@ import java.util.Locale;
 
 /** A directory of the file system. */
 public final class DirectoryDisk implements JournalDisk {
+    /** Left free for small objects. */
+    private static final long RESERVED_BYTES = 48 << 20;
+
     private static final int ZEROS_BYTES = 1 << 20;
 
     private final Path directory;
@@ -26,7 +29,7 @@ public final class DirectoryDisk implements JournalDisk {
         Files.createDirectories(directory);
         var parent = directory.toAbsolutePath().getParent();
         if (parent != null) {
-            syncDirectory(parent);
+            Directories.sync(parent);
         }
         this.direct = DiskFile.isDirectPossible(directory);
     }
@@ -41,6 +44,13 @@ public final class DirectoryDisk implements JournalDisk {
     @Override
     public JournalFile create(String name, int bytes) throws IOException {
         var path = directory.resolve(name);
+        // Filling the disk to the last byte would take the room that manifests need, and with them
+        // what gives room back. An unknown size is 0.
+        long usable = directory.toFile().getUsableSpace();
+        if (usable > 0 && usable < bytes + RESERVED_BYTES) {
+            throw new StoreFullException(
+                    "no room for " + path, new IOException(usable + " bytes are left"));
+        }
         var file = open(path, StandardOpenOption.CREATE_NEW);
         try {
             // Written, not only allocated: an append into zeros changes no metadata, so that its
@@ -51,7 +61,7 @@ public final class DirectoryDisk implements JournalDisk {
                 file.write(zeros, offset);
             }
             file.syncAll();
-            syncDirectory(directory);
+            Directories.sync(directory);
             return new OpenFile(file);
         } catch (IOException e) {
             file.close();
@@ -79,7 +89,7 @@ public final class DirectoryDisk implements JournalDisk {
             throw new FileAlreadyExistsException(target.toString());
         }
         Files.move(directory.resolve(from), target);
-        syncDirectory(directory);
+        Directories.sync(directory);
     }
 
     @Override
@@ -90,12 +100,6 @@ public final class DirectoryDisk implements JournalDisk {
     @Override
     public String toString() {
         return directory.toString();
-    }
-
-    private static void syncDirectory(Path directory) throws IOException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** The JDK has no exception of its own for ENOSPC and EDQUOT; strerror's words tell them. */

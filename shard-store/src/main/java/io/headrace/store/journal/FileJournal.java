@@ -4,6 +4,7 @@ import io.headrace.store.file.AlignedBuffers;
 import io.headrace.store.journal.JournalDisk.JournalFile;
 import io.headrace.store.journal.JournalFiles.Part;
 import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.StoreFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -36,7 +37,11 @@ final class FileJournal implements Journal {
 
     private int preparedSequence;
 
-    private final Queue<JournalFile> retired = new ConcurrentLinkedQueue<>();
+    /** Full files that were not synced since; kept from being given back until they are. */
+    private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
+
+    private record Retired(JournalFile file, int sequence) {}
+
     private volatile @Nullable JournalFile current;
     private volatile long written;
     private volatile long durableBefore;
@@ -114,8 +119,10 @@ final class FileJournal implements Journal {
         long target = written;
         var file = current;
         try {
-            for (var old = retired.poll(); old != null; old = retired.poll()) {
-                old.sync();
+            for (var old = retired.peek(); old != null; old = retired.peek()) {
+                old.file().sync();
+                retired.remove();
+                files.release(JournalFiles.position(old.sequence(), 0));
             }
             if (file != null) {
                 file.sync();
@@ -130,8 +137,15 @@ final class FileJournal implements Journal {
 
     @Override
     public void prepare() throws IOException {
-        while (prepareOne()) {
-            // Not all at once: the writer may be waiting for the first.
+        try {
+            while (prepareOne()) {
+                // Not all at once: the writer may be waiting for the first.
+            }
+        } catch (StoreFullException e) {
+            // One is enough to go on with.
+            if (prepared.isEmpty()) {
+                throw e;
+            }
         }
     }
 
@@ -162,6 +176,13 @@ final class FileJournal implements Journal {
         failed = true;
         long entries = JournalObjects.seal(objects, files.journalId(), durableBefore);
         giveBackPrepared();
+        for (var old = retired.poll(); old != null; old = retired.poll()) {
+            files.release(JournalFiles.position(old.sequence(), 0));
+        }
+        if (current != null) {
+            files.release(JournalFiles.position(sequence, 0));
+            current = null;
+        }
         files.sealedAt(entries);
         return entries;
     }
@@ -228,16 +249,17 @@ final class FileJournal implements Journal {
         }
         var old = current;
         if (old != null) {
-            retired.add(old);
+            retired.add(new Retired(old, sequence));
         }
         sequence++;
         offset = 0;
         files.add(
                 new Part(sequence, SpareFiles.nameOf(files.journalId(), sequence), next, written));
+        files.retain(sequence, 1);
         current = next;
     }
 
-    private void giveBackPrepared() throws IOException {
+    void giveBackPrepared() throws IOException {
         synchronized (preparing) {
             int first = preparedSequence - prepared.size();
             for (var file = prepared.poll(); file != null; file = prepared.poll()) {

@@ -1,6 +1,7 @@
 package io.headrace.store.journal;
 
 import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.StoreFullException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,6 +59,13 @@ public final class FileJournals implements Journals {
         var scratch = new JournalScan.Scratch();
         for (var journal : names.entrySet()) {
             var id = JournalId.parse(journal.getKey());
+            if (JournalObjects.isForgotten(objects, id)) {
+                for (var name : journal.getValue().values()) {
+                    spares.giveBack(name);
+                }
+                JournalObjects.forget(objects, id);
+                continue;
+            }
             var files = new JournalFiles(id, spares, objects);
             var recovery = new JournalRecovery(id, files, disk, journal.getValue(), scratch);
             journals.add(new SealedJournal(files, recovery.run(objects, visitor)));
@@ -85,6 +93,9 @@ public final class FileJournals implements Journals {
         var scratch = new JournalScan.Scratch();
         for (var journal : names.entrySet()) {
             var id = JournalId.parse(journal.getKey());
+            if (JournalObjects.isForgotten(objects, id)) {
+                continue;
+            }
             try {
                 inspect(id, journal.getValue(), scratch, visitor);
             } catch (DamagedJournalException e) {
@@ -142,9 +153,28 @@ public final class FileJournals implements Journals {
         var files = new JournalFiles(JournalId.random(random), spares, objects);
         var journal = new FileJournal(files, spares, objects, fileBytes, entryBytesMax);
         journal.prepareOne();
-        // From here on a journal without files is one that was lost.
-        JournalObjects.begin(objects, files.journalId());
+        try {
+            // From here on a journal without files is one that was lost.
+            JournalObjects.begin(objects, files.journalId());
+        } catch (StoreFullException e) {
+            journal.giveBackPrepared();
+            throw e;
+        } catch (IOException e) {
+            abandon(journal, files.journalId(), e);
+            throw e;
+        }
         return journal;
+    }
+
+    /** It may be known by now; its file may only go once nobody misses it. */
+    private void abandon(FileJournal journal, JournalId id, IOException cause) {
+        try {
+            JournalObjects.forget(objects, id);
+            journal.giveBackPrepared();
+        } catch (IOException e) {
+            // The next start finds an empty journal.
+            cause.addSuppressed(e);
+        }
     }
 
     /**

@@ -147,6 +147,20 @@ final class JournalFiles implements JournalReader {
         return bytes;
     }
 
+    /** Gives back the files of a sealed journal behind its last entry: a start needs the room. */
+    void giveBackUnused() throws IOException {
+        for (var last = parts.lastEntry();
+                last != null
+                        && last.getValue().firstEntry() >= sealedEntries
+                        && last.getValue().live().get() == 0;
+                last = parts.lastEntry()) {
+            var part = last.getValue();
+            parts.remove(part.sequence());
+            part.file().close();
+            spares.giveBack(part.name());
+        }
+    }
+
     void close() throws IOException {
         for (var part : parts.values()) {
             part.file().close();

@@ -65,6 +65,11 @@ final class JournalObjects {
                 .orElse(0L);
     }
 
+    /** Whether nothing of it counts any more, though files of it may be left. */
+    static boolean isForgotten(ObjectStore objects, JournalId id) throws IOException {
+        return floorOf(objects, id) == FORGOTTEN;
+    }
+
     static void raiseFloor(ObjectStore objects, JournalId id, long floor) throws IOException {
         if (floor > floorOf(objects, id)) {
             VersionedObject.create(objects, floorPrefix(id), floor, ByteBuffer.allocate(0));

@@ -47,6 +47,7 @@ final class JournalRecovery {
                             .formatted(id, scan.entries(), sealed));
         }
         files.sealedAt(sealed);
+        files.giveBackUnused();
         return sealed;
     }
 

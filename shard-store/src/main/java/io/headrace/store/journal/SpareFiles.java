@@ -2,6 +2,7 @@ package io.headrace.store.journal;
 
 import io.headrace.store.journal.JournalDisk.JournalFile;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,20 +66,28 @@ final class SpareFiles {
     synchronized JournalFile take(JournalId id, int sequence) throws IOException {
         var name = nameOf(id, sequence);
         while (!spares.isEmpty()) {
-            var spare = spares.getFirst();
-            var file = disk.open(spare);
-            boolean fits = file.size() == fileBytes;
-            file.close();
-            if (fits) {
-                disk.rename(spare, name);
-                spares.removeFirst();
-                files.incrementAndGet();
-                return disk.open(name);
+            // First: whatever becomes of it now, it is no spare any more.
+            var spare = spares.removeFirst();
+            try {
+                if (isWhole(spare)) {
+                    disk.rename(spare, name);
+                    return counted(disk.open(name));
+                }
+                disk.delete(spare);
+            } catch (NoSuchFileException e) {
+                // Somebody made room by deleting it.
             }
-            disk.delete(spare);
-            spares.removeFirst();
         }
-        var file = disk.create(name, fileBytes);
+        return counted(disk.create(name, fileBytes));
+    }
+
+    private boolean isWhole(String spare) throws IOException {
+        try (var file = disk.open(spare)) {
+            return file.size() == fileBytes;
+        }
+    }
+
+    private JournalFile counted(JournalFile file) {
         files.incrementAndGet();
         return file;
     }
@@ -93,15 +102,15 @@ final class SpareFiles {
     }
 
     synchronized void giveBack(String name) throws IOException {
-        files.decrementAndGet();
         if (pins > 0 || spares.size() >= sparesMax) {
             disk.delete(name);
-            return;
+        } else {
+            lastSpare++;
+            var spare = SPARE_PREFIX + "%016d".formatted(lastSpare) + SUFFIX;
+            disk.rename(name, spare);
+            spares.addLast(spare);
         }
-        var spare = SPARE_PREFIX + "%016d".formatted(lastSpare + 1) + SUFFIX;
-        disk.rename(name, spare);
-        lastSpare++;
-        spares.addLast(spare);
+        files.decrementAndGet();
     }
 
     private static long spareNumber(String name) {

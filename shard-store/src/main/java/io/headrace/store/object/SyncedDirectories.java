@@ -1,5 +1,6 @@
 package io.headrace.store.object;
 
+import io.headrace.store.file.Directories;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SyncedDirectories {
     /** Past it all are forgotten: that costs a sync each, and never an unbounded heap. */
     private static final int REMEMBERED_MAX = 1 << 16;
+
+    private static final int OPEN_ROUNDS_MAX = 30;
 
     private final Path root;
     private final Set<Path> synced = ConcurrentHashMap.newKeySet();
@@ -93,7 +96,7 @@ final class SyncedDirectories {
         }
         try {
             sync.sync(directory);
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | Directories.NotOpenedException e) {
             throw e;
         } catch (IOException e) {
             // Never tried again: the system tells of a failure once, and then all looks well.
@@ -117,10 +120,18 @@ final class SyncedDirectories {
     }
 
     void sync(Path directory) throws UnsyncedDirectoryException {
-        try {
-            sync.sync(directory);
-        } catch (IOException e) {
-            throw new UnsyncedDirectoryException(directory, e);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                sync.sync(directory);
+                return;
+            } catch (Directories.NotOpenedException e) {
+                // Each attempt takes seconds; what waits for it stays hidden.
+                if (attempt == OPEN_ROUNDS_MAX) {
+                    throw new UnsyncedDirectoryException(directory, e);
+                }
+            } catch (IOException e) {
+                throw new UnsyncedDirectoryException(directory, e);
+            }
         }
     }
 }

@@ -154,19 +154,10 @@ final class CommitWriter {
         for (var block : blocks) {
             block.refuse(refusal, queue);
         }
-        clear();
-        var request = heldOver == null ? queue.poll() : heldOver;
-        heldOver = null;
-        for (; request != null; request = queue.poll()) {
-            switch (request) {
-                // What was acknowledged is settled, and nothing else ever will be.
-                case Request.End end -> end.settled().run();
-                case Request.Append append -> {
-                    queue.giveBack(append.batch().length());
-                    append.refuse(refusal);
-                }
-            }
-        }
+        blocks.clear();
+        open.clear();
+        gatheredBytes = 0;
+        refuseQueued(refusal);
     }
 
     /** Whether the journal waits for compaction; remembers since when it came no further. */
@@ -385,7 +376,10 @@ final class CommitWriter {
     }
 
     private boolean refuseQueued(ErrorCode code, String why) {
-        var refusal = new RefusedException(code, why);
+        return refuseQueued(new RefusedException(code, why));
+    }
+
+    private boolean refuseQueued(RefusedException refusal) {
         boolean any = false;
         var request = heldOver == null ? queue.poll() : heldOver;
         heldOver = null;

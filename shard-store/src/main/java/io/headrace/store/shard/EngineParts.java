@@ -89,6 +89,7 @@ record EngineParts(
                         shards,
                         compactor,
                         seams.clock(),
+                        seams.ticker(),
                         seams.events(),
                         threads.compaction()),
                 new Maintenance.Limits(

@@ -218,7 +218,7 @@ final class LocalShards implements Shards {
                     try {
                         parts.manifests().remove(log);
                         answer.complete(null);
-                    } catch (IOException | RuntimeException e) {
+                    } catch (IOException | RuntimeException | OutOfMemoryError e) {
                         answer.completeExceptionally(refusalOf(e));
                     }
                 });
@@ -259,7 +259,7 @@ final class LocalShards implements Shards {
                 return;
             }
             owner = parts.manifests().claim(log, parts.lane().journal());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             var refusal = refusalOf(e);
             log.gate.claimFailed().forEach(request -> refuse(request, refusal));
             return;
@@ -270,7 +270,7 @@ final class LocalShards implements Shards {
     private void beginEnd(ShardLog log, CompletableFuture<ShardBounds> answer) {
         try {
             parts.manifests().load(log);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             answer.completeExceptionally(refusalOf(e));
             return;
         }
@@ -295,7 +295,7 @@ final class LocalShards implements Shards {
     private void end(ShardLog log, CompletableFuture<ShardBounds> answer) {
         try {
             parts.manifests().end(log);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.gate.endFailed().forEach(this::admit);
             answer.completeExceptionally(refusalOf(e));
             return;
@@ -315,7 +315,7 @@ final class LocalShards implements Shards {
                                 throw deleted(log);
                             }
                             answer.complete(task.run());
-                        } catch (IOException | RuntimeException e) {
+                        } catch (IOException | RuntimeException | OutOfMemoryError e) {
                             answer.completeExceptionally(refusalOf(e));
                         }
                     });
@@ -351,7 +351,7 @@ final class LocalShards implements Shards {
         return new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, log + " was deleted");
     }
 
-    private static RefusedException refusalOf(Exception e) {
+    private static RefusedException refusalOf(Throwable e) {
         return switch (e) {
             case RefusedException refused -> refused;
             case StoreFullException full ->

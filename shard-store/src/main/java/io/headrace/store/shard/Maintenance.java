@@ -2,6 +2,7 @@ package io.headrace.store.shard;
 
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
+import io.headrace.store.Ticker;
 import io.headrace.store.journal.JournalReader;
 import io.headrace.store.journal.Journals;
 import io.headrace.store.object.ObjectStore;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -21,7 +23,7 @@ import java.util.regex.Pattern;
  * again, {@link #prepareStep} by another.
  */
 final class Maintenance {
-    private static final long RETENTION_PAUSE_MS = 1_000;
+    private static final long RETENTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Pattern SHARD_OBJECT =
             Pattern.compile("shards/([0-9a-f]{16})/([0-9]{1,9})/.*");
 
@@ -32,12 +34,14 @@ final class Maintenance {
     private final LocalShards shards;
     private final Compactor compactor;
     private final InstantSource clock;
+    private final Ticker ticker;
     private final StoreEvents events;
     private final Limits limits;
     private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
     private final ShardTasks tasks;
-    private long retentionDueMs = Long.MIN_VALUE;
-    private long sweepDueMs;
+    private final Backoff prepareBackoff;
+    private long retentionNanos;
+    private long sweptNanos;
 
     /**
      * When to compact and sweep; see {@link io.headrace.store.StoreSettings}.
@@ -65,6 +69,7 @@ final class Maintenance {
             LocalShards shards,
             Compactor compactor,
             InstantSource clock,
+            Ticker ticker,
             StoreEvents events,
             Executor compaction) {}
 
@@ -77,10 +82,13 @@ final class Maintenance {
         this.compactor = parts.compactor();
         this.clock = parts.clock();
         this.events = parts.events();
-        this.tasks = new ShardTasks(parts.compaction(), parts.clock(), parts.events());
+        this.tasks = new ShardTasks(parts.compaction(), parts.ticker(), parts.events());
         this.limits = limits;
         this.sealed.addAll(sealedBefore);
-        this.sweepDueMs = clock.millis() + limits.sweepAfterMs();
+        this.ticker = parts.ticker();
+        this.prepareBackoff = new Backoff(ticker);
+        this.sweptNanos = ticker.nanos();
+        this.retentionNanos = ticker.nanos() - RETENTION_PAUSE_NANOS;
     }
 
     /** Who takes the steps. */
@@ -111,13 +119,15 @@ final class Maintenance {
      * speed leaves. Never worth coming again at once.
      */
     boolean prepareStep() {
-        if (lane.fencedBy() == null) {
-            attempt(
-                    "preparing a journal file",
-                    () -> {
-                        lane.journal().prepare();
-                        return true;
-                    });
+        if (lane.fencedBy() == null && prepareBackoff.isOver()) {
+            try {
+                lane.journal().prepare();
+                prepareBackoff.reset();
+            } catch (IOException e) {
+                // Trying takes room from others for a moment, if there is next to none.
+                prepareBackoff.again();
+                events.backgroundFailed("preparing a journal file", e);
+            }
         }
         return false;
     }
@@ -206,10 +216,10 @@ final class Maintenance {
     }
 
     private void enforceRetention() {
-        if (clock.millis() < retentionDueMs) {
+        if (ticker.nanos() - retentionNanos < RETENTION_PAUSE_NANOS) {
             return;
         }
-        retentionDueMs = clock.millis() + RETENTION_PAUSE_MS;
+        retentionNanos = ticker.nanos();
         for (var log : shards.logs()) {
             if (log.isLoaded()) {
                 tasks.run(
@@ -222,10 +232,10 @@ final class Maintenance {
 
     /** Loads every shard that is on disk, so that retention reaches all, and removes orphans. */
     private void sweep() {
-        if (clock.millis() < sweepDueMs) {
+        if (ticker.nanos() - sweptNanos < TimeUnit.MILLISECONDS.toNanos(limits.sweepAfterMs())) {
             return;
         }
-        sweepDueMs = clock.millis() + limits.sweepAfterMs();
+        sweptNanos = ticker.nanos();
         attempt(
                 "sweeping",
                 () -> {

@@ -257,6 +257,8 @@ public final class ShardEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         maintenance.finish();
+        writer.refuseAll(
+                new RefusedException(ErrorCode.INTERNAL_FAILURE, "the node is shutting down"));
         threads.end().run();
         if (brokenBy == null) {
             while (syncStep()) {

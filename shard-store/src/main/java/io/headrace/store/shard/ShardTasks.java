@@ -3,12 +3,13 @@ package io.headrace.store.shard;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.StoreEvents;
+import io.headrace.store.Ticker;
 import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,17 @@ import org.jspecify.annotations.Nullable;
  * run on those of the executor.
  */
 final class ShardTasks {
-    private static final long FAILED_PAUSE_MS = 10_000;
+    private static final long FAILED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Executor executor;
-    private final InstantSource clock;
+    private final Ticker ticker;
     private final StoreEvents events;
     private final ConcurrentHashMap<ShardLog, CompletableFuture<Void>> running =
             new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<ShardLog, Long> failedUntilMs = new ConcurrentHashMap<>();
+
+    /** In the ticker's nanoseconds: the clock may be set back by hours. */
+    private final ConcurrentHashMap<ShardLog, Long> failedUntil = new ConcurrentHashMap<>();
+
     private final AtomicBoolean worked = new AtomicBoolean();
     private volatile @Nullable Thread waiter;
 
@@ -35,9 +39,9 @@ final class ShardTasks {
         boolean run() throws IOException;
     }
 
-    ShardTasks(Executor executor, InstantSource clock, StoreEvents events) {
+    ShardTasks(Executor executor, Ticker ticker, StoreEvents events) {
         this.executor = executor;
-        this.clock = clock;
+        this.ticker = ticker;
         this.events = events;
     }
 
@@ -90,14 +94,14 @@ final class ShardTasks {
     }
 
     private boolean isPausing(ShardLog log) {
-        var until = failedUntilMs.get(log);
+        var until = failedUntil.get(log);
         if (until == null) {
             return false;
         }
-        if (clock.millis() < until) {
+        if (ticker.nanos() - until < 0) {
             return true;
         }
-        failedUntilMs.remove(log);
+        failedUntil.remove(log);
         return false;
     }
 
@@ -119,7 +123,7 @@ final class ShardTasks {
     }
 
     private void pause(ShardLog log, String what, Exception e) {
-        failedUntilMs.put(log, clock.millis() + FAILED_PAUSE_MS);
+        failedUntil.put(log, ticker.nanos() + FAILED_PAUSE_NANOS);
         events.backgroundFailed(what + " " + log, e);
     }
 }
