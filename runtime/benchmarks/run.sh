@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every figure of docs/performance.md, each beside its limit, one JSON line a measurement.
-# Usage: run.sh [PART...], of: puts single catchup tail deliver idle memory kafka npm codecs (default: all but kafka, npm, codecs)
+# Usage: run.sh [PART...], of: puts single catchup tail deliver replay idle memory big kafka npm codecs (default: all but big, kafka, npm, codecs)
 # Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (8), WARM_UP (15), WORK (a directory on the disk to measure), PORT (4580; the next one too)
 # Everything listens on loopback; what is started here is ended here by its process id.
 set -euo pipefail
@@ -132,6 +132,40 @@ deliver() {
   rm -rf "$work/deliver"
 }
 
+replay() {
+  say "From put to SubscribeToShard at 1,000 records/s, alone and beside a replay of cold data, in turns"
+  start_node "$work/replay"
+  bench "$port" read --stream cold --keep --payload CLICKSTREAM --protocol cbor --fill "${FILL:-1500000}" --server-pid "$node" >/dev/null
+  stop_node
+  start_node "$work/replay"
+  for round in $(seq "$rounds"); do
+    echo -n "alone "
+    bench "$port" deliver --rate 1000 --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
+    bench "$port" read --stream cold --keep --payload CLICKSTREAM --protocol cbor --connections 2 --repeat 1000 --server-pid "$node" >/dev/null 2>&1 &
+    local replaying=$!
+    started+=("$replaying")
+    echo -n "beside a replay "
+    bench "$port" deliver --rate 1000 --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
+    kill "$replaying"
+    wait "$replaying" 2>/dev/null || true
+  done
+  stop_node
+  rm -rf "$work/replay"
+}
+
+big() {
+  say "A stream of ${BIG:-20000000} records of 1 KB on the heap the launcher sets: filled, started again, read whole"
+  start_node "$work/big"
+  bench "$port" read --stream big --keep --protocol cbor --fill "${BIG:-20000000}" --server-pid "$node"
+  echo "{\"mode\":\"big, filled and read\",\"liveBytes\":$(live_bytes),\"residentKb\":$(awk '/VmRSS/{print $2}' "/proc/$node/status"),\"diskBytes\":$(du -sb "$work/big" | cut -f1)}"
+  stop_node
+  start_node "$work/big"
+  bench "$port" read --stream big --keep --protocol cbor --server-pid "$node"
+  echo "{\"mode\":\"big, started again and read\",\"liveBytes\":$(live_bytes),\"residentKb\":$(awk '/VmRSS/{print $2}' "/proc/$node/status"),\"ready\":\"$(grep -o 'in [0-9]* ms' "$work/node.log")\"}"
+  stop_node
+  rm -rf "$work/big"
+}
+
 live_bytes() { # after a collection
   "${java%java}jcmd" "$node" GC.class_histogram | awk '/^Total/{print $3}'
 }
@@ -217,7 +251,7 @@ codecs() {
 }
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(puts single catchup tail deliver idle memory)
+[ ${#parts[@]} -gt 0 ] || parts=(puts single catchup tail deliver replay idle memory)
 if [ ! -d "$here/target/lib" ]; then
   say "building the limits"
   (cd "$root" && mvn -q -B -DskipTests -pl runtime/benchmarks -am package) >&2
@@ -226,7 +260,7 @@ headrace version >&2
 uptime >&2
 for part in "${parts[@]}"; do
   case $part in
-    puts | single | catchup | deliver | idle | memory | kafka | codecs) "$part" ;;
+    puts | single | catchup | deliver | replay | big | idle | memory | kafka | codecs) "$part" ;;
     tail) tail_reads ;;
     npm) "$here/npm.sh" ;;
     *) say "unknown part $part"; exit 2 ;;
