@@ -157,7 +157,7 @@ final class DataStreams implements AutoCloseable {
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         aws.transition());
         var meter = new LoadMeter();
-        var scaler = new OnDemandScaler(streams, meter, clock, ScalerSettings.standard());
+        var scaler = new OnDemandScaler(streams, meter, surroundings.ticker(), ScalerSettings.standard());
         transitions.step();
         background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
@@ -189,7 +189,8 @@ final class DataStreams implements AutoCloseable {
                         quotas,
                         background,
                         traffic,
-                        clock);
+                        clock,
+                        surroundings.ticker());
         return new DataStreams(
                 store,
                 catalog,
