@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class DataStreams implements AutoCloseable {
     private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
     private static final Duration SCALING_PAUSE = Duration.ofSeconds(10);
+    private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
     private static final Duration RETIRE_PAUSE = Duration.ofSeconds(5);
 
     private final ShardStore store;
@@ -127,6 +128,7 @@ final class DataStreams implements AutoCloseable {
             var traffic = new StreamMeters(registry);
             var wired = wire(settings, surroundings, store, catalog, masters, background, traffic);
             traffic.watch(catalog, wired.data::subscriptions);
+            background.every(SWEEP_PAUSE, "removing old checkpoints", wired.groups::sweep);
             background.every(RETIRE_PAUSE, "retiring meters", () -> traffic.retire(catalog));
             return wired;
         } catch (IOException | InterruptedException | RuntimeException e) {

@@ -117,6 +117,14 @@ public final class StreamGroups {
         groups.delete(consumer);
     }
 
+    /** Removes what consumers left in deleted streams. */
+    void sweep() throws IOException {
+        groups.sweep(() -> {
+            catalog.refresh();
+            return id -> catalog.findById(id).isPresent();
+        });
+    }
+
     private StreamState existing(StreamName stream) {
         return catalog.find(stream).orElseThrow(() -> StreamCatalog.notFound(stream));
     }
