@@ -2,6 +2,7 @@ package io.headrace.router.streams;
 
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
+import io.headrace.store.Ticker;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.StreamCatalog;
 import java.time.InstantSource;
@@ -24,7 +25,8 @@ public final class DataOperations {
             StreamQuotas quotas,
             Timers timers,
             StreamTraffic traffic,
-            InstantSource clock) {
+            InstantSource clock,
+            Ticker ticker) {
         var gate = new StreamGate(lookup, access);
         var iterators = new ShardIterators(tokens, catalog, clock);
         var positions = new ShardPosition(shards, clock);
@@ -48,7 +50,7 @@ public final class DataOperations {
                         quotas.reads(),
                         traffic,
                         clock);
-        subscriptions = new Subscriptions(clock);
+        subscriptions = new Subscriptions(ticker);
         subscribe =
                 new SubscribeToShardOperation(
                         gate,

@@ -3,7 +3,7 @@ package io.headrace.router.streams;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
-import java.time.InstantSource;
+import io.headrace.store.Ticker;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -11,18 +11,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * seconds of the one before. Any thread.
  */
 final class Subscriptions {
-    private static final long TAKE_OVER_MS = 5_000;
+    private static final long TAKE_OVER_NANOS = 5_000_000_000L;
 
     private final ConcurrentHashMap<Key, Entry> open = new ConcurrentHashMap<>();
-    private final InstantSource clock;
+    private final Ticker ticker;
 
-    Subscriptions(InstantSource clock) {
-        this.clock = clock;
+    Subscriptions(Ticker ticker) {
+        this.ticker = ticker;
     }
 
     private record Key(String consumerArn, ShardKey shard) {}
 
-    private record Entry(ShardSubscription subscription, long openedMs) {}
+    private record Entry(ShardSubscription subscription, long openedNanos) {}
 
     /**
      * Registers a subscription until it closes, ending the one it takes over from.
@@ -31,12 +31,13 @@ final class Subscriptions {
      */
     void register(String consumerArn, ShardKey shard, ShardSubscription subscription) {
         var key = new Key(consumerArn, shard);
-        var entry = new Entry(subscription, clock.millis());
+        var entry = new Entry(subscription, ticker.nanos());
         var before = new Entry[1];
         open.compute(
                 key,
                 (_, current) -> {
-                    if (current != null && entry.openedMs() - current.openedMs() < TAKE_OVER_MS) {
+                    if (current != null
+                            && entry.openedNanos() - current.openedNanos() < TAKE_OVER_NANOS) {
                         throw new RefusedException(
                                 ErrorCode.RESOURCE_IN_USE,
                                 "Another active subscription exists for this consumer and shard: "

@@ -94,7 +94,8 @@ final class DataPlane {
                         limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter),
                         timers,
                         StreamTraffic.NONE,
-                        clock)
+                        clock,
+                        () -> nanos)
                 .addTo(service);
         table = service.and().build();
     }

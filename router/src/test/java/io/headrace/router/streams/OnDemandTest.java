@@ -18,7 +18,7 @@ class OnDemandTest {
 
     private final DataPlane plane = DataPlane.create();
     private final OnDemandScaler scaler =
-            new OnDemandScaler(plane.streams, plane.meter, plane.clock, SETTINGS);
+            new OnDemandScaler(plane.streams, plane.meter, () -> plane.nanos, SETTINGS);
 
     OnDemandTest() {
         plane.call(
@@ -46,6 +46,7 @@ class OnDemandTest {
                                             ",", Collections.nCopies(Math.min(500, left), entry))));
         }
         plane.clock.advance(STEP);
+        plane.nanos += STEP.toNanos();
         scaler.step();
     }
 

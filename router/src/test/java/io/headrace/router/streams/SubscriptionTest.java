@@ -23,6 +23,7 @@ class SubscriptionTest {
     }
 
     private void pass(Duration time, TestSink sink) {
+        plane.nanos += time.toNanos();
         plane.timers.advance(time, sink::run);
         sink.run();
     }
@@ -153,6 +154,18 @@ class SubscriptionTest {
         var third = plane.subscribe(consumer, "0", LATEST);
         assertThat(third.refused).isNotNull();
         assertThat(second.isOver()).isFalse();
+    }
+
+    @Test
+    void fiveSecondsAreFiveSecondsThoughTheClockIsSet() {
+        var first = plane.subscribe(consumer, "0", LATEST);
+        plane.clock.advance(Duration.ofHours(1));
+        assertThat(plane.subscribe(consumer, "0", LATEST).refused).isNotNull();
+        plane.clock.advance(Duration.ofHours(-2));
+        plane.nanos += Duration.ofSeconds(5).toNanos();
+        assertThat(plane.subscribe(consumer, "0", LATEST).refused).isNull();
+        first.run();
+        assertThat(first.refused).isNotNull();
     }
 
     @Test

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class DataStreams implements AutoCloseable {
     private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
     private static final Duration SCALING_PAUSE = Duration.ofSeconds(10);
+    private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
     private static final Duration RETIRE_PAUSE = Duration.ofSeconds(5);
 
     private final ShardStore store;
@@ -129,6 +130,7 @@ final class DataStreams implements AutoCloseable {
             var traffic = new StreamMeters(registry);
             var wired = wire(settings, surroundings, store, catalog, masters, background, traffic);
             traffic.watch(catalog, wired.data::subscriptions);
+            background.every(SWEEP_PAUSE, "removing old checkpoints", wired.groups::sweep);
             background.every(RETIRE_PAUSE, "retiring meters", () -> traffic.retire(catalog));
             return wired;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -159,7 +161,9 @@ final class DataStreams implements AutoCloseable {
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         aws.transition());
         var meter = new LoadMeter();
-        var scaler = new OnDemandScaler(streams, meter, clock, ScalerSettings.standard());
+        var scaler =
+                new OnDemandScaler(
+                        streams, meter, surroundings.ticker(), ScalerSettings.standard());
         transitions.step();
         background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
@@ -191,7 +195,8 @@ final class DataStreams implements AutoCloseable {
                         quotas,
                         background,
                         traffic,
-                        clock);
+                        clock,
+                        surroundings.ticker());
         return new DataStreams(
                 store,
                 catalog,

@@ -81,11 +81,20 @@ public final class StreamGroups {
     /** A consumer's place in every shard it has a checkpoint of. */
     public List<Lag> lag(String consumer) throws IOException, InterruptedException {
         return groups.lag(consumer).stream()
-                .map(lag ->
-                        new Lag(
-                                catalog.findById(lag.shard().streamId()).map(StreamState::name),
-                                lag))
+                .map(lag -> new Lag(streamOf(lag.shard()), lag))
                 .toList();
+    }
+
+    /**
+     * Shards in which a consumer stands still until it is reset, because its checkpoint is lost.
+     */
+    public List<ShardKey> damaged(String consumer) throws IOException {
+        return groups.damaged(consumer);
+    }
+
+    /** The stream of a shard, empty if it was deleted. */
+    public Optional<StreamName> streamOf(ShardKey shard) {
+        return catalog.findById(shard.streamId()).map(StreamState::name);
     }
 
     /**
@@ -115,6 +124,14 @@ public final class StreamGroups {
     /** Forgets a consumer that nobody reads as. */
     public void delete(String consumer) throws IOException {
         groups.delete(consumer);
+    }
+
+    /** Removes what consumers left in deleted streams. */
+    void sweep() throws IOException {
+        groups.sweep(() -> {
+            catalog.refresh();
+            return id -> catalog.findById(id).isPresent();
+        });
     }
 
     private StreamState existing(StreamName stream) {

@@ -3,15 +3,21 @@ package io.headrace.store.consumer;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
+import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.shard.Checkpoint;
 import io.headrace.store.shard.Shards;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /** Looks on at consumers and sets them back; for commands. Every method blocks; any thread. */
 public final class ConsumerGroups {
@@ -31,8 +37,8 @@ public final class ConsumerGroups {
     }
 
     /**
-     * A consumer's lag in every shard it has a checkpoint of, in shard order; shards that retention
-     * or deletion took have none.
+     * A consumer's lag in every shard it has a readable checkpoint of, in shard order; shards that
+     * retention or deletion took have none, and {@link #damaged} tells the others.
      */
     public List<ShardLag> lag(String consumer) throws IOException, InterruptedException {
         var lags = new ArrayList<ShardLag>();
@@ -48,8 +54,20 @@ public final class ConsumerGroups {
         return lags;
     }
 
+    /** Shards in which a consumer can't go on until it is reset, because its checkpoint is lost. */
+    public List<ShardKey> damaged(String consumer) throws IOException {
+        var damaged = new ArrayList<ShardKey>();
+        for (var shard : checkpoints.shards(consumer)) {
+            if (isDamaged(consumer, shard)) {
+                damaged.add(shard);
+            }
+        }
+        return damaged;
+    }
+
     /**
-     * Sets a consumer to another place in these shards; where it has no checkpoint it gets one.
+     * Sets a consumer to another place in these shards; where it has no checkpoint, or one that is
+     * damaged, it gets one.
      *
      * @throws RefusedException RESOURCE_IN_USE if a member holds a lease on one of them: nothing is
      *     changed then, or only shards before it
@@ -57,42 +75,101 @@ public final class ConsumerGroups {
     public void reset(String consumer, Collection<ShardKey> of, StartPosition to)
             throws IOException, InterruptedException {
         for (var shard : of) {
-            refuseIfHeld(consumer, shard, checkpoints.load(consumer, shard));
+            if (!isDamaged(consumer, shard)) {
+                refuseIfHeld(consumer, shard, checkpoints.load(consumer, shard));
+            }
         }
         for (var shard : of) {
             long index = Positions.resolve(shards, shard, to);
-            var found = checkpoints.load(consumer, shard);
-            refuseIfHeld(consumer, shard, found);
+            if (isDamaged(consumer, shard)) {
+                checkpoints.forget(consumer, shard);
+            }
+            var found = checkpoints.create(consumer, shard, index);
+            refuseIfHeld(consumer, shard, Optional.of(found));
             // The epoch rises too: who held the lease before it ended must not commit over this.
-            long epoch = found.map(Checkpoint::leaseEpoch).orElse(0L) + 1;
-            if (!checkpoints.replace(consumer, shard, found, new Checkpoint(index, epoch, "", 0))) {
+            var reset = new Checkpoint(index, found.leaseEpoch() + 1, "", 0);
+            if (!checkpoints.replace(consumer, shard, found, reset)) {
                 throw inUse(consumer, shard, "someone");
             }
         }
     }
 
     /**
-     * Forgets a consumer.
+     * Forgets a consumer. One of this name may begin again, under epochs above all there were.
      *
      * @throws RefusedException RESOURCE_IN_USE if a member holds a lease
      */
     public void delete(String consumer) throws IOException {
-        var all = existing(consumer);
+        var damaged = damaged(consumer);
+        var all = load(consumer);
+        if (all.isEmpty() && damaged.isEmpty()) {
+            throw notFound(consumer);
+        }
         for (var entry : all.entrySet()) {
             refuseIfHeld(consumer, entry.getKey(), Optional.of(entry.getValue()));
         }
         for (var shard : all.keySet()) {
-            checkpoints.delete(consumer, shard);
+            checkpoints.forget(consumer, shard);
+        }
+        for (var shard : damaged) {
+            checkpoints.forget(consumer, shard);
+        }
+    }
+
+    /** Tells which streams there are at the moment of the call or later. */
+    @FunctionalInterface
+    public interface LiveStreams {
+        LongPredicate look() throws IOException;
+    }
+
+    /** Removes what is stored of consumers for the shards of deleted streams. */
+    public void sweep(LiveStreams streams) throws IOException {
+        var stored = new LinkedHashMap<String, SortedSet<ShardKey>>();
+        for (var consumer : checkpoints.stored()) {
+            stored.put(consumer, checkpoints.shards(consumer));
+        }
+        // Looked at after the checkpoints: the stream of each of them was there before it.
+        var live = streams.look();
+        for (var entry : stored.entrySet()) {
+            for (var shard : entry.getValue()) {
+                if (!live.test(shard.streamId())) {
+                    checkpoints.remove(entry.getKey(), shard);
+                }
+            }
         }
     }
 
     private Map<ShardKey, Checkpoint> existing(String consumer) throws IOException {
-        var all = checkpoints.all(consumer);
-        if (all.isEmpty()) {
-            throw new RefusedException(
-                    ErrorCode.RESOURCE_NOT_FOUND, "Consumer " + consumer + " not found.");
+        var all = load(consumer);
+        if (all.isEmpty() && damaged(consumer).isEmpty()) {
+            throw notFound(consumer);
         }
         return all;
+    }
+
+    /** Its checkpoints without those that are damaged. */
+    private SortedMap<ShardKey, Checkpoint> load(String consumer) throws IOException {
+        var all = new TreeMap<ShardKey, Checkpoint>();
+        for (var shard : checkpoints.shards(consumer)) {
+            if (!isDamaged(consumer, shard)) {
+                checkpoints.load(consumer, shard).ifPresent(found -> all.put(shard, found));
+            }
+        }
+        return all;
+    }
+
+    private boolean isDamaged(String consumer, ShardKey shard) throws IOException {
+        try {
+            var _ = checkpoints.load(consumer, shard);
+            return false;
+        } catch (DamagedBlockException e) {
+            return true;
+        }
+    }
+
+    private static RefusedException notFound(String consumer) {
+        return new RefusedException(
+                ErrorCode.RESOURCE_NOT_FOUND, "Consumer " + consumer + " not found.");
     }
 
     private ShardLag lag(ShardKey shard, Checkpoint checkpoint) throws InterruptedException {

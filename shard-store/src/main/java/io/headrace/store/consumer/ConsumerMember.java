@@ -1,8 +1,11 @@
 package io.headrace.store.consumer;
 
+import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
+import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.shard.Checkpoint;
+import io.headrace.store.shard.ReadResult;
 import io.headrace.store.shard.Shards;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -122,9 +125,11 @@ public final class ConsumerMember {
                 return Step.IDLE;
             }
             long from = lease.nextIndex();
-            var read =
-                    Positions.await(
-                            shards.read(shard, from, settings.recordsMax(), settings.bytesMax()));
+            var found = read(shard, from);
+            if (found.isEmpty()) {
+                return end(shard, lease);
+            }
+            var read = found.get();
             if (read.slices().isEmpty() && read.nextIndex() == from) {
                 return read.bounds().closed() && from >= read.bounds().nextIndex()
                         ? end(shard, lease)
@@ -157,11 +162,26 @@ public final class ConsumerMember {
         for (var lease : leases.values()) {
             try {
                 lease.release();
-            } catch (IOException | RefusedException e) {
+            } catch (IOException | RefusedException | DamagedBlockException e) {
                 LOG.warn("consumer {} could not give back {}", consumer, lease.lease(), e);
             }
         }
         leases.clear();
+    }
+
+    /** Empty if the shard is deleted, with its stream or past its retention. */
+    private Optional<ReadResult> read(ShardKey shard, long from) throws InterruptedException {
+        try {
+            return Optional.of(
+                    Positions.await(
+                            shards.read(shard, from, settings.recordsMax(), settings.bytesMax())));
+        } catch (RefusedException e) {
+            if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
+                throw e;
+            }
+            LOG.info("consumer {} lets {} go: it was deleted", consumer, shard);
+            return Optional.empty();
+        }
     }
 
     private Step idle(ShardKey shard, HeldLease lease) throws IOException {
@@ -179,12 +199,17 @@ public final class ConsumerMember {
         return Step.DROPPED;
     }
 
-    private void renew() throws IOException {
+    private void renew() {
         leases.values().removeIf(HeldLease::isLost);
         for (var lease : List.copyOf(leases.values())) {
             long nowMs = clock.millis();
-            if (lease.mustRenew(nowMs) && !lease.commit(nowMs)) {
-                leases.values().remove(lease);
+            try {
+                if (lease.mustRenew(nowMs) && !lease.commit(nowMs)) {
+                    leases.values().remove(lease);
+                }
+            } catch (IOException | RefusedException | DamagedBlockException e) {
+                // It ends by itself if this goes on; the others must not end with it.
+                LOG.warn("consumer {} could not renew {}", consumer, lease.lease(), e);
             }
         }
     }
@@ -201,17 +226,25 @@ public final class ConsumerMember {
         return held ? Optional.of(checkpoint.owner()) : Optional.empty();
     }
 
-    private boolean take(ShardKey shard, Checkpoint found) throws IOException {
+    private boolean take(ShardKey shard, Checkpoint found) {
         var wanted = new RecordHandler.Lease(consumer, shard, owner, found.leaseEpoch() + 1);
-        var taken = HeldLease.take(checkpoints, wanted, found, clock.millis(), settings.leaseMs());
-        taken.ifPresent(lease -> leases.put(shard, lease));
-        return taken.isPresent();
+        try {
+            var taken =
+                    HeldLease.take(checkpoints, wanted, found, clock.millis(), settings.leaseMs());
+            taken.ifPresent(lease -> leases.put(shard, lease));
+            return taken.isPresent();
+        } catch (IOException | RefusedException | DamagedBlockException e) {
+            LOG.warn("consumer {} could not take {}", consumer, shard, e);
+            return false;
+        }
     }
 
     /** One at a time: the others see it and do the same, so more would overshoot. */
     private void takeFromTheRichest(
-            Following following, List<ShardKey> readable, Map<String, Integer> holders, long nowMs)
-            throws IOException {
+            Following following,
+            List<ShardKey> readable,
+            Map<String, Integer> holders,
+            long nowMs) {
         var richest =
                 holders.entrySet().stream()
                         .filter(holder -> !holder.getKey().equals(owner))

@@ -54,7 +54,7 @@ final class HeldLease {
         var taken =
                 new Checkpoint(
                         found.index(), lease.epoch(), lease.owner(), readableFromMs + leaseMs);
-        if (!checkpoints.replace(lease.consumer(), lease.shard(), Optional.of(found), taken)) {
+        if (!checkpoints.replace(lease.consumer(), lease.shard(), found, taken)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -125,7 +125,7 @@ final class HeldLease {
 
     private boolean replace(Checkpoint next) throws IOException {
         try {
-            if (checkpoints.replace(consumer, shard, Optional.of(stored), next)) {
+            if (checkpoints.replace(consumer, shard, stored, next)) {
                 stored = next;
                 return true;
             }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
@@ -66,6 +67,12 @@ public final class VersionedObject {
             }
         }
         throw new IOException(prefix + " changes faster than it can be read");
+    }
+
+    /** Number of the highest version there is, which may be damaged. */
+    public static OptionalLong newestNumber(ObjectStore store, String prefix) throws IOException {
+        var name = newestName(store, prefix);
+        return name.isEmpty() ? OptionalLong.empty() : OptionalLong.of(version(prefix, name.get()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.headrace.store.stream;
 
 import io.headrace.store.ShardKey;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -17,8 +18,13 @@ public final class LoadMeter {
         return load != null ? load : loads.computeIfAbsent(shard, key -> new Load());
     }
 
-    void forget(ShardKey shard) {
-        loads.remove(shard);
+    /** Forgets all other shards. */
+    void retain(Set<ShardKey> shards) {
+        loads.keySet().retainAll(shards);
+    }
+
+    int size() {
+        return loads.size();
     }
 
     /** Records and bytes put to each half of a shard's range. */

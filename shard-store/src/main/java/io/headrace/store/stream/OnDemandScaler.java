@@ -4,13 +4,15 @@ import io.headrace.store.HashKey;
 import io.headrace.store.HashRange;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
+import io.headrace.store.Ticker;
 import java.math.BigInteger;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,23 +29,28 @@ public final class OnDemandScaler {
 
     private final Streams streams;
     private final LoadMeter meter;
-    private final InstantSource clock;
+    private final Ticker ticker;
     private final ScalerSettings settings;
     private final Map<ShardKey, Watch> watches = new HashMap<>();
+    private final long startNanos;
     private long lastMs;
 
+    /**
+     * @param ticker what durations are measured by: the time of day may be set, and then no shard
+     *     was hot or cold for the hours it went on or back
+     */
     public OnDemandScaler(
-            Streams streams, LoadMeter meter, InstantSource clock, ScalerSettings settings) {
+            Streams streams, LoadMeter meter, Ticker ticker, ScalerSettings settings) {
         this.streams = streams;
         this.meter = meter;
-        this.clock = clock;
+        this.ticker = ticker;
         this.settings = settings;
-        this.lastMs = clock.millis();
+        this.startNanos = ticker.nanos();
     }
 
     /** Measures every on-demand stream and reshapes those that need it. */
     public void step() throws InterruptedException {
-        long now = clock.millis();
+        long now = (ticker.nanos() - startNanos) / 1_000_000;
         long elapsedMs = now - lastMs;
         if (elapsedMs <= 0) {
             return;
@@ -78,8 +85,8 @@ public final class OnDemandScaler {
     }
 
     private void reshape(StreamState state, long now) throws InterruptedException {
-        var splitAt = splits(state, now);
         var mergeAt = merges(state, now);
+        var splitAt = splits(state, now, mergeAt.size());
         if (splitAt.isEmpty() && mergeAt.isEmpty()) {
             return;
         }
@@ -95,17 +102,40 @@ public final class OnDemandScaler {
         }
     }
 
-    private List<HashKey> splits(StreamState state, long now) {
-        var keys = new ArrayList<HashKey>();
+    /** As many as the account may have, of the hottest; the rest waits for room. */
+    private List<HashKey> splits(StreamState state, long now, int merges) {
+        var hot = new ArrayList<ShardState>();
         for (var shard : state.shards().open()) {
             var watch = watches.get(state.shardKey(shard.number()));
             if (watch != null
                     && watch.isHotFor(settings.splitAfter().toMillis(), now)
                     && width(shard.range()).compareTo(WIDTH_MIN) > 0) {
-                keys.add(splitPoint(shard.range(), watch.lowerBytes, watch.upperBytes));
+                hot.add(shard);
             }
         }
-        return keys;
+        long room = streams.quotas().room(state.name().accountId()) + merges;
+        if (hot.size() > room) {
+            LOG.warn(
+                    "{} gets only {} of {} splits: the account's shard limit is reached",
+                    state.name().described(),
+                    room,
+                    hot.size());
+            hot.sort(
+                    Comparator.comparingDouble(
+                                    (ShardState shard) -> watchOf(state, shard).rate(now))
+                            .reversed());
+        }
+        return hot.stream()
+                .limit(room)
+                .map(shard -> {
+                    var watch = watchOf(state, shard);
+                    return splitPoint(shard.range(), watch.lowerBytes, watch.upperBytes);
+                })
+                .toList();
+    }
+
+    private Watch watchOf(StreamState state, ShardState shard) {
+        return Objects.requireNonNull(watches.get(state.shardKey(shard.number())));
     }
 
     private List<HashKey> merges(StreamState state, long now) {
@@ -129,14 +159,9 @@ public final class OnDemandScaler {
     }
 
     private void forgetAllBut(Set<ShardKey> seen) {
-        watches.keySet()
-                .removeIf(key -> {
-                    boolean gone = !seen.contains(key);
-                    if (gone) {
-                        meter.forget(key);
-                    }
-                    return gone;
-                });
+        watches.keySet().retainAll(seen);
+        // Also what a put that was late counted for a shard that had been forgotten before.
+        meter.retain(seen);
     }
 
     /** Where both sides would have got the same, if each half's load is spread evenly over it. */
@@ -166,6 +191,7 @@ public final class OnDemandScaler {
         // While it is hot.
         private long lowerBytes;
         private long upperBytes;
+        private long hotRecords;
 
         void measured(
                 long records,
@@ -186,15 +212,22 @@ public final class OnDemandScaler {
             if (hot && hotSinceMs == NOT) {
                 lowerBytes = 0;
                 upperBytes = 0;
+                hotRecords = 0;
             }
             hotSinceMs = since(hot, hotSinceMs, now - elapsedMs);
             coldSinceMs = since(cold, coldSinceMs, now - elapsedMs);
             lowerBytes += lower;
             upperBytes += upper;
+            hotRecords += records;
         }
 
         boolean isHotFor(long ms, long now) {
             return hotSinceMs != NOT && now - hotSinceMs >= ms;
+        }
+
+        /** Bytes and records against each other as a shard's limits have them. */
+        double rate(long now) {
+            return (lowerBytes + upperBytes + 1000.0 * hotRecords) / Math.max(1, now - hotSinceMs);
         }
 
         boolean isColdFor(long ms, long now) {

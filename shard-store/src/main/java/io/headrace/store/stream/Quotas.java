@@ -22,6 +22,11 @@ public final class Quotas {
         return catalog.list(accountId).stream().mapToInt(state -> state.shards().openCount()).sum();
     }
 
+    /** How many open shards an account may still add. */
+    long room(String accountId) {
+        return Math.max(0, (long) limits.shardsMax() - openShards(accountId));
+    }
+
     /** Streams of an account in on-demand mode. */
     public int onDemandStreams(String accountId) {
         return (int)

@@ -120,7 +120,7 @@ final class Reshaping {
                 next++;
             }
         }
-        return ShardMap.of(List.copyOf(result.values()));
+        return ShardMap.of(List.copyOf(result.values()), shards.dropped());
     }
 
     private static ShardState child(int number, Step step, HashRange range, long created, long at) {

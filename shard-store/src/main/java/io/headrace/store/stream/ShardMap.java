@@ -3,6 +3,7 @@ package io.headrace.store.stream;
 import io.headrace.store.HashKey;
 import io.headrace.store.HashRange;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  */
 public final class ShardMap {
     private final List<ShardState> all;
+    private final List<Integer> dropped;
     private final List<ShardState> open;
     // Start keys and numbers of the open shards in key order: what every record's route reads.
     private final long[] startHighs;
@@ -20,8 +22,9 @@ public final class ShardMap {
     private final int[] numbers;
     private final long oldestClosedMs;
 
-    private ShardMap(List<ShardState> byNumber) {
+    private ShardMap(List<ShardState> byNumber, List<Integer> droppedNumbers) {
         all = List.copyOf(byNumber);
+        dropped = List.copyOf(droppedNumbers);
         var opened = new ArrayList<ShardState>(all.size());
         long oldest = Long.MAX_VALUE;
         for (var shard : all) {
@@ -52,6 +55,11 @@ public final class ShardMap {
      *     space
      */
     public static ShardMap of(List<ShardState> shards) {
+        return of(shards, List.of());
+    }
+
+    /** As above, with {@link #dropped()}. */
+    static ShardMap of(List<ShardState> shards, List<Integer> dropped) {
         var sorted = new ArrayList<>(shards);
         sorted.sort(Comparator.comparingInt(ShardState::number));
         for (int i = 1; i < sorted.size(); i++) {
@@ -59,7 +67,7 @@ public final class ShardMap {
                 throw new IllegalArgumentException("two shards " + sorted.get(i).number());
             }
         }
-        var map = new ShardMap(sorted);
+        var map = new ShardMap(sorted, dropped);
         map.checkTiling();
         return map;
     }
@@ -157,6 +165,27 @@ public final class ShardMap {
         return all;
     }
 
+    /** Numbers of shards that are none any more, but whose data may still be there. */
+    public List<Integer> dropped() {
+        return dropped;
+    }
+
+    /** Without these shards, which become {@link #dropped()}. */
+    ShardMap drop(Collection<ShardState> gone) {
+        var kept = new ArrayList<>(all);
+        kept.removeAll(gone);
+        var numbersOfGone = new ArrayList<>(dropped);
+        gone.forEach(shard -> numbersOfGone.add(shard.number()));
+        return of(kept, numbersOfGone);
+    }
+
+    /** Once the data of these dropped shards is gone. */
+    ShardMap forget(Collection<Integer> deleted) {
+        var left = new ArrayList<>(dropped);
+        left.removeAll(deleted);
+        return of(all, left);
+    }
+
     /** The open shards, by key. */
     public List<ShardState> open() {
         return open;
@@ -178,12 +207,12 @@ public final class ShardMap {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ShardMap map && all.equals(map.all);
+        return other instanceof ShardMap map && all.equals(map.all) && dropped.equals(map.dropped);
     }
 
     @Override
     public int hashCode() {
-        return all.hashCode();
+        return 31 * all.hashCode() + dropped.hashCode();
     }
 
     @Override

@@ -9,11 +9,14 @@ import io.headrace.store.object.VersionedObject;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -33,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(StreamCatalog.class);
+    static final int DELETED_MAX = 1_000;
 
     private final ObjectStore store;
     private final RandomGenerator random;
@@ -40,6 +44,11 @@ public final class StreamCatalog {
     private final ConcurrentHashMap<Long, StreamName> names = new ConcurrentHashMap<>();
     // The newest object of each stream as last listed: what is unchanged is not read again.
     private final ConcurrentHashMap<StreamName, String> listed = new ConcurrentHashMap<>();
+    // Streams deleted last, oldest first; what marks older ones as deleted is removed.
+    private final LinkedHashSet<StreamName> deleted = new LinkedHashSet<>();
+    // Shared by changes, from the state they read to the version they create: none may be under way
+    // while a mark goes that it would lose against.
+    private final ReadWriteLock changes = new ReentrantReadWriteLock();
 
     private StreamCatalog(ObjectStore store, RandomGenerator random) {
         this.store = store;
@@ -114,6 +123,7 @@ public final class StreamCatalog {
                 listed.put(name, object);
             }
         }
+        purge();
     }
 
     /** An id for a new stream. */
@@ -128,15 +138,20 @@ public final class StreamCatalog {
      */
     StreamState create(StreamState stream) {
         var name = stream.name();
-        while (true) {
-            var entry = entries.get(name);
-            if (entry != null && entry.state != null) {
-                throw new RefusedException(
-                        ErrorCode.RESOURCE_IN_USE, name.described() + " already exists.");
+        changes.readLock().lock();
+        try {
+            while (true) {
+                var entry = entries.get(name);
+                if (entry != null && entry.state != null) {
+                    throw new RefusedException(
+                            ErrorCode.RESOURCE_IN_USE, name.described() + " already exists.");
+                }
+                if (write(name, entry, stream)) {
+                    return stream;
+                }
             }
-            if (write(name, entry, stream)) {
-                return stream;
-            }
+        } finally {
+            changes.readLock().unlock();
         }
     }
 
@@ -147,28 +162,84 @@ public final class StreamCatalog {
      * @throws RefusedException RESOURCE_NOT_FOUND if there is none of this name
      */
     public StreamState change(StreamName name, UnaryOperator<StreamState> change) {
-        while (true) {
-            var entry = entries.get(name);
-            if (entry == null || entry.state == null) {
-                throw notFound(name);
+        changes.readLock().lock();
+        try {
+            while (true) {
+                var entry = entries.get(name);
+                if (entry == null || entry.state == null) {
+                    throw notFound(name);
+                }
+                var next = change.apply(entry.state);
+                if (next.equals(entry.state) || write(name, entry, next)) {
+                    return next;
+                }
             }
-            var next = change.apply(entry.state);
-            if (next.equals(entry.state) || write(name, entry, next)) {
-                return next;
-            }
+        } finally {
+            changes.readLock().unlock();
         }
     }
 
     /** Removes the stream of this name if it still has this id. */
     void remove(StreamName name, long id) {
-        while (true) {
-            var entry = entries.get(name);
-            if (entry == null || entry.state == null || entry.state.id() != id) {
-                return;
+        changes.readLock().lock();
+        try {
+            while (true) {
+                var entry = entries.get(name);
+                if (entry == null || entry.state == null || entry.state.id() != id) {
+                    return;
+                }
+                if (write(name, entry, null)) {
+                    break;
+                }
             }
-            if (write(name, entry, null)) {
-                return;
+        } finally {
+            changes.readLock().unlock();
+        }
+        purge();
+    }
+
+    /** How many deleted streams are remembered. */
+    int marks() {
+        return (int) entries.values().stream().filter(entry -> entry.state == null).count();
+    }
+
+    /** Bounds what deleted streams leave: the mark that a name's versions go on from. */
+    private void purge() {
+        changes.writeLock().lock();
+        try {
+            for (var name = oldestDeleted(); name.isPresent(); name = oldestDeleted()) {
+                purge(name.get());
             }
+        } catch (IOException e) {
+            LOG.warn("Marks of deleted streams stay until the next is deleted", e);
+        } finally {
+            changes.writeLock().unlock();
+        }
+    }
+
+    private void purge(StreamName name) throws IOException {
+        var entry = entries.get(name);
+        var newest = VersionedObject.newestNumber(store, name.prefix());
+        // A newer version is another node's stream of this name.
+        if (entry != null && entry.state == null && newest.equals(OptionalLong.of(entry.version))) {
+            for (var object : store.list(name.prefix()).reversed()) {
+                store.delete(object);
+            }
+        }
+        if (entry != null && entry.state == null) {
+            entries.remove(name, entry);
+            listed.remove(name);
+        }
+        synchronized (deleted) {
+            deleted.remove(name);
+        }
+    }
+
+    private Optional<StreamName> oldestDeleted() {
+        synchronized (deleted) {
+            return deleted.size() > DELETED_MAX
+                    ? Optional.of(deleted.getFirst())
+                    : Optional.empty();
         }
     }
 
@@ -229,6 +300,12 @@ public final class StreamCatalog {
                         });
         if (kept != entry) {
             return;
+        }
+        synchronized (deleted) {
+            deleted.remove(name);
+            if (entry.state == null) {
+                deleted.add(name);
+            }
         }
         var before = replaced[0];
         if (before != null && before.state != null) {

@@ -52,6 +52,9 @@ final class StreamFormat {
         state.consumers().forEach(consumer -> writeConsumer(consumers.addObject(), consumer));
         var shards = json.putArray("shards");
         state.shards().all().forEach(shard -> writeShard(shards.addObject(), shard));
+        if (!state.shards().dropped().isEmpty()) {
+            state.shards().dropped().forEach(json.putArray("dropped")::add);
+        }
         return bytes(json);
     }
 
@@ -105,13 +108,15 @@ final class StreamFormat {
         field(json, "consumers").forEach(consumer -> consumers.add(readConsumer(consumer)));
         var shards = new ArrayList<ShardState>();
         field(json, "shards").forEach(shard -> shards.add(readShard(shard)));
+        var dropped = new ArrayList<Integer>();
+        json.path("dropped").forEach(number -> dropped.add(number.asInt()));
         return new StreamState(
                 new StreamName(text(json, "account"), text(json, "name")),
                 HexFormat.fromHexDigitsToLong(text(json, "id")),
                 number(json, "createdMs"),
                 StreamStatus.valueOf(text(json, "status")),
                 readOptions(json),
-                ShardMap.of(shards),
+                ShardMap.of(shards, dropped),
                 readTags(json),
                 consumers,
                 text(json, "policy"),

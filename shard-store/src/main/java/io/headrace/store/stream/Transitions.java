@@ -99,6 +99,9 @@ public final class Transitions {
         for (var shard : state.shards().all()) {
             deletions.add(shards.delete(state.shardKey(shard.number())));
         }
+        for (int number : state.shards().dropped()) {
+            deletions.add(shards.delete(state.shardKey(number)));
+        }
         for (var deletion : deletions) {
             await(deletion);
         }
@@ -169,29 +172,39 @@ public final class Transitions {
     }
 
     /**
-     * Removes closed shards whose last record passed retention: first their data, so that a crash
-     * in between leaves a listed empty shard and not data nobody knows of.
+     * Removes closed shards whose last record passed retention: first one change takes them from
+     * the listing and notes them, then their data goes, then the note. So nothing is listed whose
+     * data is gone, and after a crash nothing stays that nobody knows of.
      */
     private void dropExpired(StreamName name) throws InterruptedException {
         var found = catalog.find(name);
         long now = clock.millis();
-        if (found.isEmpty() || expired(found.get(), now).isEmpty()) {
-            return;
+        if (found.isPresent() && !expired(found.get(), now).isEmpty()) {
+            long id = found.get().id();
+            catalog.change(
+                    name,
+                    newest ->
+                            newest.id() == id
+                                    ? newest.withShards(newest.shards().drop(expired(newest, now)))
+                                    : newest);
+            found = catalog.find(name);
         }
-        var state = found.get();
-        var gone = expired(state, now);
-        for (var shard : gone) {
-            await(shards.delete(state.shardKey(shard.number())));
+        if (found.isPresent() && !found.get().shards().dropped().isEmpty()) {
+            deleteDropped(found.get());
+        }
+    }
+
+    private void deleteDropped(StreamState state) throws InterruptedException {
+        var dropped = state.shards().dropped();
+        for (int number : dropped) {
+            await(shards.delete(state.shardKey(number)));
         }
         catalog.change(
-                name,
-                newest -> {
-                    if (newest.id() != state.id()) {
-                        return newest;
-                    }
-                    var kept = new ArrayList<>(newest.shards().all());
-                    return kept.removeAll(gone) ? newest.withShards(ShardMap.of(kept)) : newest;
-                });
+                state.name(),
+                newest ->
+                        newest.id() == state.id()
+                                ? newest.withShards(newest.shards().forget(dropped))
+                                : newest);
     }
 
     private static List<ShardState> expired(StreamState state, long now) {

@@ -105,6 +105,146 @@ class ConsumerTest {
         assertThat(handled).containsExactly("1:2-3");
     }
 
+    /** A reshape of more rounds than one, between two looks of the member. */
+    @Test
+    void latestReadsGrandchildrenWhole() throws Exception {
+        addShard(0);
+        append(0, 3);
+        var member = member("a", settings(new StartPosition.Latest()));
+        run(member);
+        split(0, 1, 2);
+        split(1, 3, 4);
+        split(2, 5, 6);
+        for (int number = 3; number <= 6; number++) {
+            append(number, number);
+        }
+        runOften(member);
+        assertThat(handled).containsExactlyInAnyOrder("3:0-3", "4:0-4", "5:0-5", "6:0-6");
+    }
+
+    @Test
+    void latestReadsGrandchildrenWholeAfterRetentionTookTheirParents() throws Exception {
+        addShard(0);
+        append(0, 3);
+        var member = member("a", settings(new StartPosition.Latest()));
+        run(member);
+        split(0, 1, 2);
+        split(1, 3, 4);
+        append(2, 2);
+        append(4, 4);
+        drop(0);
+        drop(1);
+        runOften(member);
+        assertThat(handled).containsExactlyInAnyOrder("2:0-2", "4:0-4");
+        // What no longer is in the tree leaves no checkpoint.
+        assertThat(checkpoints.shards("app")).containsExactly(key(2), key(3), key(4));
+        split(2, 5, 6);
+        append(6, 6);
+        runOften(member);
+        assertThat(handled).contains("6:0-6");
+    }
+
+    @Test
+    void anotherStreamOfTheSameNameStartsWhereAskedTo() throws Exception {
+        addShard(0);
+        run(member("a", settings(new StartPosition.Latest())));
+        nodes.clear();
+        var child = new ShardKey(2, 5);
+        nodes.add(new ShardTree.Node(child, List.of(new ShardKey(2, 1))));
+        shards.append(child, TestBlocks.batch(new byte[4][1])).join();
+        var member = member("b", settings(new StartPosition.Latest()));
+        run(member);
+        assertThat(handled).isEmpty();
+        shards.append(child, TestBlocks.batch(new byte[1][1])).join();
+        run(member);
+        assertThat(handled).containsExactly("5:4-5");
+    }
+
+    @Test
+    void grandchildrenWaitBehindAnEmptyParent() throws Exception {
+        addShard(0);
+        append(0, 3);
+        split(0, 1, 2);
+        split(1, 3, 4);
+        append(3, 1);
+        var member = member("a", SETTINGS);
+        member.balance();
+        assertThat(member.held()).containsExactly(key(0));
+        runOften(member);
+        assertThat(handled).containsExactly("0:0-3", "3:0-1");
+    }
+
+    @Test
+    void aShardThatIsDeletedButStillListedStopsNobody() throws Exception {
+        addShard(0);
+        append(0, 3);
+        split(0, 1, 2);
+        append(1, 1);
+        shards.delete(key(0)).join();
+        runOften(member("a", SETTINGS));
+        assertThat(handled).containsExactly("1:0-1");
+    }
+
+    @Test
+    void shardsOfADeletedStreamAreLetGo() throws Exception {
+        addShard(0);
+        append(0, 3);
+        var member = member("a", SETTINGS);
+        run(member);
+        shards.delete(key(0)).join();
+        assertThat(member.step(key(0))).isEqualTo(ConsumerMember.Step.DROPPED);
+        member.balance();
+        assertThat(member.held()).isEmpty();
+        groups.sweep(() -> id -> id == 1);
+        assertThat(checkpoints.stored()).containsExactly("app");
+        groups.sweep(() -> id -> false);
+        assertThat(checkpoints.stored()).isEmpty();
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void oneDamagedCheckpointDoesNotStopTheOthersAndCanBeReset() throws Exception {
+        addShard(0);
+        addShard(1);
+        append(0, 1);
+        append(1, 1);
+        var member = member("a", SETTINGS);
+        run(member);
+        var damaged = store.list("").stream().filter(name -> name.contains("/00000000/")).toList();
+        store.flipBit(damaged.getFirst(), 300);
+        nowMs += LEASE_MS / 2;
+        append(1, 1);
+        run(member);
+        nowMs += LEASE_MS + 1;
+        append(0, 1);
+        append(1, 1);
+        var other = member("b", SETTINGS);
+        run(other);
+        assertThat(handled).containsExactly("0:0-1", "1:0-1", "1:1-2", "1:2-3");
+        assertThat(groups.damaged("app")).containsExactly(key(0));
+        assertThat(groups.lag("app")).extracting(ShardLag::shard).containsExactly(key(1));
+        groups.reset("app", List.of(key(0)), new StartPosition.TrimHorizon());
+        assertThat(groups.damaged("app")).isEmpty();
+        run(other);
+        assertThat(handled).endsWith("0:0-2");
+    }
+
+    @Test
+    void whoBeginsAgainAfterDeletionHasAHigherEpoch() throws Exception {
+        addShard(0);
+        var epochs = new ArrayList<Long>();
+        for (int life = 0; life < 4; life++) {
+            append(0, 1);
+            var member =
+                    member("m" + life, SETTINGS, (lease, records) -> epochs.add(lease.epoch()));
+            run(member);
+            member.leave();
+            groups.delete("app");
+            assertThat(groups.list()).isEmpty();
+        }
+        assertThat(epochs).hasSize(4).isSorted().doesNotHaveDuplicates();
+    }
+
     @Test
     void atTimeStartsAtTheFirstRecordThatArrivedThen() throws Exception {
         addShard(0);
@@ -322,6 +462,17 @@ class ConsumerTest {
                 step = member.step(shard);
             }
         }
+    }
+
+    private static void runOften(ConsumerMember member) throws Exception {
+        for (int round = 0; round < 5; round++) {
+            run(member);
+        }
+    }
+
+    private void drop(int number) {
+        shards.delete(key(number)).join();
+        nodes.removeIf(node -> node.shard().equals(key(number)));
     }
 
     private static String text(RecordHandler.Lease lease, ReadResult records) {

@@ -29,6 +29,7 @@ public final class FakeShards implements Shards {
         private long nextIndex;
         private boolean closed;
         private boolean failing;
+        private boolean deleted;
     }
 
     public FakeShards(InstantSource clock) {
@@ -65,6 +66,9 @@ public final class FakeShards implements Shards {
     public synchronized CompletableFuture<ReadResult> read(
             ShardKey shard, long fromIndex, int recordsMax, int bytesMax) {
         var log = log(shard);
+        if (log.deleted) {
+            return notFound();
+        }
         if (log.failing) {
             return CompletableFuture.failedFuture(
                     new RefusedException(ErrorCode.INTERNAL_FAILURE, "damaged"));
@@ -95,7 +99,8 @@ public final class FakeShards implements Shards {
 
     @Override
     public synchronized CompletableFuture<ShardBounds> bounds(ShardKey shard) {
-        return CompletableFuture.completedFuture(boundsOf(log(shard)));
+        var log = log(shard);
+        return log.deleted ? notFound() : CompletableFuture.completedFuture(boundsOf(log));
     }
 
     @Override
@@ -114,8 +119,13 @@ public final class FakeShards implements Shards {
 
     @Override
     public synchronized CompletableFuture<Void> delete(ShardKey shard) {
-        logs.remove(shard);
+        log(shard).deleted = true;
         return CompletableFuture.completedFuture(null);
+    }
+
+    private static <T> CompletableFuture<T> notFound() {
+        return CompletableFuture.failedFuture(
+                new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, "deleted"));
     }
 
     private synchronized void unregister(ShardKey shard, Runnable wakeUp) {

@@ -10,6 +10,7 @@ import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.shard.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,23 +19,56 @@ class ObjectCheckpointsTest {
     private static final ShardKey SHARD = new ShardKey(-1, 12);
     private static final Checkpoint GOLDEN = new Checkpoint(950, 3, "worker-ü", 1_700_000_060_000L);
 
-    private final ObjectCheckpoints checkpoints = new ObjectCheckpoints(new MemoryStore());
+    private final MemoryStore store = new MemoryStore();
+    private final ObjectCheckpoints checkpoints = new ObjectCheckpoints(store);
 
     @Test
     void onlyWhoKnowsTheCheckpointReplacesIt() throws IOException {
-        var first = new Checkpoint(0, 1, "a", 5);
+        var first = new Checkpoint(0, 0, "", 0);
         var second = new Checkpoint(7, 2, "b", 9);
         assertThat(checkpoints.load("app ü/1", SHARD)).isEmpty();
-        assertThat(checkpoints.replace("app ü/1", SHARD, Optional.of(first), second)).isFalse();
-        assertThat(checkpoints.replace("app ü/1", SHARD, Optional.empty(), first)).isTrue();
-        assertThat(checkpoints.replace("app ü/1", SHARD, Optional.empty(), second)).isFalse();
-        assertThat(checkpoints.replace("app ü/1", SHARD, Optional.of(first), second)).isTrue();
-        assertThat(checkpoints.replace("app ü/1", SHARD, Optional.of(first), second)).isFalse();
+        assertThat(checkpoints.replace("app ü/1", SHARD, first, second)).isFalse();
+        assertThat(checkpoints.create("app ü/1", SHARD, 0)).isEqualTo(first);
+        assertThat(checkpoints.create("app ü/1", SHARD, 5)).isEqualTo(first);
+        assertThat(checkpoints.replace("app ü/1", SHARD, first, second)).isTrue();
+        assertThat(checkpoints.replace("app ü/1", SHARD, first, second)).isFalse();
         assertThat(checkpoints.load("app ü/1", SHARD)).contains(second);
         assertThat(checkpoints.consumers()).containsExactly("app ü/1");
-        assertThat(checkpoints.all("app ü/1")).containsOnlyKeys(SHARD);
-        checkpoints.delete("app ü/1", SHARD);
+        assertThat(checkpoints.shards("app ü/1")).containsOnly(SHARD);
+        checkpoints.remove("app ü/1", SHARD);
+        assertThat(checkpoints.stored()).isEmpty();
+    }
+
+    @Test
+    void aForgottenCheckpointLeavesItsEpoch() throws IOException {
+        var first = checkpoints.create("app", SHARD, 0);
+        assertThat(checkpoints.replace("app", SHARD, first, new Checkpoint(7, 5, "b", 9))).isTrue();
+        checkpoints.forget("app", SHARD);
+        assertThat(checkpoints.load("app", SHARD)).isEmpty();
         assertThat(checkpoints.consumers()).isEmpty();
+        assertThat(checkpoints.stored()).containsExactly("app");
+        var forgotten = new Checkpoint(0, 5, "", 0);
+        assertThat(checkpoints.replace("app", SHARD, forgotten, GOLDEN)).isFalse();
+        assertThat(checkpoints.create("app", SHARD, 3)).isEqualTo(new Checkpoint(3, 5, "", 0));
+        assertThat(checkpoints.consumers()).containsExactly("app");
+    }
+
+    /** Whatever epoch the damaged one had, what begins after it is above. */
+    @Test
+    void aDamagedCheckpointCanBeForgotten() throws IOException {
+        var last = checkpoints.create("app", SHARD, 0);
+        for (int epoch = 1; epoch <= 9; epoch++) {
+            var next = new Checkpoint(epoch, epoch, "a", 5);
+            assertThat(checkpoints.replace("app", SHARD, last, next)).isTrue();
+            last = next;
+        }
+        store.flipBit(store.list("").getFirst(), 200);
+        assertThatThrownBy(() -> checkpoints.load("app", SHARD))
+                .isInstanceOf(DamagedBlockException.class);
+        assertThat(checkpoints.consumers()).containsExactly("app");
+        checkpoints.forget("app", SHARD);
+        assertThat(checkpoints.load("app", SHARD)).isEmpty();
+        assertThat(checkpoints.create("app", SHARD, 3).leaseEpoch()).isGreaterThanOrEqualTo(9);
     }
 
     @Test
@@ -50,10 +84,12 @@ class ObjectCheckpointsTest {
         var golden = golden();
         assertThat(ObjectCheckpoints.encode(GOLDEN)).isEqualTo(golden);
         assertThat(ObjectCheckpoints.decode("here", golden)).isEqualTo(GOLDEN);
-        golden.put(0, (byte) 2);
+        assertThat(HexFormat.of().formatHex(ObjectCheckpoints.encodeForgotten(258).array()))
+                .isEqualTo("02" + "0".repeat(16) + "0000000000000102" + "0".repeat(16));
+        golden.put(0, (byte) 3);
         assertThatThrownBy(() -> ObjectCheckpoints.decode("here", golden))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("here has checkpoint format 2")
+                .hasMessageContaining("here has checkpoint format 3")
                 .hasMessageContaining("newer Headrace");
     }
 

@@ -15,15 +15,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OnDemandScalerTest {
     private static final Duration STEP = Duration.ofSeconds(10);
 
-    private final StreamFixture fixture = StreamFixture.create();
+    private StreamFixture fixture = StreamFixture.create();
     private final LoadMeter meter = new LoadMeter();
-    private final OnDemandScaler scaler =
-            new OnDemandScaler(
-                    fixture.streams,
-                    meter,
-                    fixture.clock,
-                    new ScalerSettings(
-                            Duration.ofSeconds(60), Duration.ofSeconds(120), 500_000, 500, 4));
+    // Anywhere, also about to overflow.
+    private long nanos = Long.MAX_VALUE - 1_000_000_000L;
+    private OnDemandScaler scaler = scalerOf(fixture);
+
+    private OnDemandScaler scalerOf(StreamFixture of) {
+        return new OnDemandScaler(
+                of.streams,
+                meter,
+                () -> nanos,
+                new ScalerSettings(
+                        Duration.ofSeconds(60), Duration.ofSeconds(120), 500_000, 500, 4));
+    }
 
     @BeforeEach
     void createStream() throws InterruptedException {
@@ -120,6 +125,63 @@ class OnDemandScalerTest {
         assertThat(fixture.state("a").shards().openCount()).isLessThan(40);
     }
 
+    @Test
+    void aClockThatIsSetMakesNoShardHotOrCold() throws Exception {
+        fixture.streams.switchMode(name("a"), StreamMode.PROVISIONED, 0);
+        fixture.streams.scale(name("a"), 16);
+        fixture.streams.switchMode(name("a"), StreamMode.ON_DEMAND, 0);
+        step(-1, 0, 0, 0);
+        fixture.clock.advance(Duration.ofHours(25));
+        step(-1, 0, 0, 0);
+        assertThat(fixture.state("a").shards().openCount()).isEqualTo(16);
+        fixture.clock.advance(Duration.ofHours(-50));
+        for (int i = 0; i < 6; i++) {
+            step(20, 0, 0, 600_000);
+        }
+        assertThat(fixture.state("a").shards().openCount()).isEqualTo(17);
+    }
+
+    @Test
+    void splitsTheHottestWhereTheQuotaHasNoRoomForAll() throws Exception {
+        var none = StreamLimits.none();
+        var limits =
+                new StreamLimits(
+                        6,
+                        none.consumersMax(),
+                        none.onDemandStreamsMax(),
+                        none.creatingMax(),
+                        none.scalingsPerDay(),
+                        none.modeSwitchesPerDay(),
+                        none.doublingOnly());
+        fixture = StreamFixture.create(limits, Duration.ZERO);
+        fixture.streams.create(name("a"), NewStream.onDemand());
+        scaler = scalerOf(fixture);
+        for (int i = 0; i < 6; i++) {
+            for (int shard = 0; shard < 4; shard++) {
+                load(shard, 10, 600_000 + 1_000 * shard, 0);
+            }
+            step(-1, 0, 0, 0);
+        }
+        var shards = fixture.state("a").shards();
+        assertThat(shards.openCount()).isEqualTo(6);
+        assertThat(shards.all().stream().filter(shard -> !shard.isOpen()))
+                .extracting(ShardState::number)
+                .containsExactly(2, 3);
+    }
+
+    @Test
+    void latePutsToForgottenShardsLeaveNothing() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            step(1, 100, 600_000, 0);
+        }
+        step(-1, 0, 0, 0);
+        assertThat(meter.size()).isEqualTo(5);
+        load(1, 1, 1, 0);
+        assertThat(meter.size()).isEqualTo(6);
+        step(-1, 0, 0, 0);
+        assertThat(meter.size()).isEqualTo(5);
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 1, 512", "3, 1, 341", "1, 3, 683", "0, 1, 768", "1, 0, 256", "0, 0, 512"})
     void theSplitPointHalvesTheLoad(long lower, long upper, long grains) {
@@ -132,11 +194,15 @@ class OnDemandScalerTest {
     private void step(int shard, long records, long lowerBytes, long upperBytes)
             throws InterruptedException {
         if (shard >= 0) {
-            long seconds = STEP.toSeconds();
-            meter.load(fixture.state("a").shardKey(shard))
-                    .add(records * seconds, lowerBytes * seconds, upperBytes * seconds);
+            load(shard, records, lowerBytes, upperBytes);
         }
-        fixture.clock.advance(STEP);
+        nanos += STEP.toNanos();
         scaler.step();
+    }
+
+    private void load(int shard, long records, long lowerBytes, long upperBytes) {
+        long seconds = STEP.toSeconds();
+        meter.load(fixture.state("a").shardKey(shard))
+                .add(records * seconds, lowerBytes * seconds, upperBytes * seconds);
     }
 }

@@ -151,6 +151,26 @@ class StreamCatalogTest {
                 .isEqualTo(11_000);
     }
 
+    @Test
+    void whatDeletedStreamsLeaveIsBounded() throws Exception {
+        var fixture = StreamFixture.create();
+        int most = StreamCatalog.DELETED_MAX;
+        for (int i = 0; i < most + 20; i++) {
+            fixture.streams.create(name("s" + i), NewStream.provisioned(1));
+            fixture.streams.delete(name("s" + i), false);
+        }
+        assertThat(fixture.store.list("meta/streams/")).hasSize(most);
+        assertThat(fixture.catalog.marks()).isEqualTo(most);
+        fixture.streams.create(name("s0"), NewStream.provisioned(1));
+        fixture.streams.create(name("s" + most), NewStream.provisioned(2));
+        var reopened = fixture.reopened();
+        assertThat(reopened.catalog.marks()).isEqualTo(most - 1);
+        assertThat(reopened.state("s0")).isEqualTo(fixture.state("s0"));
+        assertThat(reopened.state("s" + most)).isEqualTo(fixture.state("s" + most));
+        reopened.catalog.refresh();
+        assertThat(reopened.catalog.all()).hasSize(2);
+    }
+
     private static void tag(Streams streams, String key) {
         streams.annotate(
                 name("a"),

@@ -4,8 +4,11 @@ import static io.headrace.store.stream.StreamFixture.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.store.HashRange;
+import io.headrace.store.object.FaultyStore;
+import io.headrace.store.object.MemoryStore;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +111,44 @@ class TransitionsTest {
         assertThat(state.shards().all()).extracting(ShardState::number).containsExactly(1, 2);
         assertThat(fixture.shards.deleted()).containsExactly(state.shardKey(0));
         assertThat(state.shards().nextNumber()).isEqualTo(3);
+    }
+
+    @Test
+    void nothingIsListedWhoseDataIsGoneAndNoDataIsForgotten() throws Exception {
+        var store = new FaultyStore(new MemoryStore(), new Random(1), FaultyStore.Faults.NONE);
+        var fixture = StreamFixture.on(store, StreamLimits.none(), Duration.ZERO);
+        fixture.streams.create(name("a"), NewStream.provisioned(1));
+        fixture.streams.split(name("a"), 0, MIDDLE);
+        fixture.clock.advance(Duration.ofHours(25));
+        store.setFull(true);
+        fixture.transitions.step();
+        assertThat(fixture.state("a").shards().all()).hasSize(3);
+        assertThat(fixture.shards.deleted()).isEmpty();
+        store.setFull(false);
+
+        fixture.shards.allow(0);
+        fixture.transitions.step();
+        assertThat(fixture.state("a").shards().all()).hasSize(2);
+        fixture.shards.allow(Integer.MAX_VALUE);
+        fixture.streams.split(name("a"), 1, MIDDLE.shiftRight(1));
+        var reopened = fixture.reopened();
+        assertThat(reopened.state("a").shards().dropped()).containsExactly(0);
+        reopened.transitions.step();
+        assertThat(fixture.shards.deleted()).containsExactly(reopened.state("a").shardKey(0));
+        assertThat(reopened.state("a").shards().dropped()).isEmpty();
+    }
+
+    @Test
+    void aDeletedStreamTakesItsDroppedShardsAlong() throws Exception {
+        var fixture = StreamFixture.create();
+        fixture.streams.create(name("a"), NewStream.provisioned(1));
+        fixture.streams.split(name("a"), 0, MIDDLE);
+        fixture.clock.advance(Duration.ofHours(25));
+        fixture.shards.allow(0);
+        fixture.transitions.step();
+        fixture.shards.allow(Integer.MAX_VALUE);
+        fixture.streams.delete(name("a"), false);
+        assertThat(fixture.shards.deleted()).hasSize(3);
     }
 
     private static void expect(StreamFixture fixture, StreamStatus status)

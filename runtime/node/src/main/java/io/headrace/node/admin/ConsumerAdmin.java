@@ -42,6 +42,12 @@ public final class ConsumerAdmin {
                     .put("MillisBehind", shard.msBehind())
                     .put("Owner", shard.owner());
         }
+        var damaged = answer.putArray("DamagedShards");
+        for (var shard : groups.damaged(AdminService.text(request, "Consumer"))) {
+            damaged.addObject()
+                    .put("StreamName", groups.streamOf(shard).map(StreamName::name).orElse(""))
+                    .put("ShardId", shard.shardId());
+        }
         return answer;
     }
 
