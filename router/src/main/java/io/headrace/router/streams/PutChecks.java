@@ -9,7 +9,6 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.HashKey;
 import io.headrace.store.RefusedException;
 import io.headrace.store.stream.StreamOptions;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a put must satisfy, in AWS's order: the model's constraints, then those of the stream. Any
@@ -42,7 +41,7 @@ final class PutChecks {
         } else if (put.count() < records.min()) {
             violations.lengthBelow("[]", "records", records.min());
         } else if (put.count() > records.max()) {
-            violations.lengthAbove("[" + put.count() + " or more]", "records", records.max());
+            violations.lengthAbove("records", records.max());
         }
         for (int i = 0; i < put.count() && !violations.isFull(); i++) {
             checkRecord(put, i, "records." + (i + 1) + ".member.", violations);
@@ -53,13 +52,13 @@ final class PutChecks {
 
     void checkPutRecord(PutBody put) {
         var violations = new Violations();
-        checkStream(put, violations);
-        checkRecord(put, 0, "", violations);
         sequenceNumber.checkText(
                 put.text("SequenceNumberForOrdering"),
                 false,
                 "sequenceNumberForOrdering",
                 violations);
+        checkRecord(put, 0, "", violations);
+        checkStream(put, violations);
         violations.throwIfAny();
     }
 
@@ -69,17 +68,18 @@ final class PutChecks {
     }
 
     private void checkRecord(PutBody put, int i, String path, Violations violations) {
-        if (!put.hasData(i)) {
-            violations.absent(path + "data");
-        } else if (put.dataLength(i) > StreamOptions.RECORD_KIB_MAX * 1024) {
-            violations.lengthAbove(
-                    printedBlob(put.dataLength(i)),
-                    path + "data",
-                    StreamOptions.RECORD_KIB_MAX * 1024L);
-        }
+        checkKey(put, i, path, violations);
         if (put.hashKey(i) != null) {
             hashKey.checkText(put.hashKey(i), false, path + "explicitHashKey", violations);
         }
+        if (!put.hasData(i)) {
+            violations.absent(path + "data");
+        } else if (put.dataLength(i) > StreamOptions.RECORD_KIB_MAX * 1024) {
+            violations.lengthAbove(path + "data", StreamOptions.RECORD_KIB_MAX * 1024L);
+        }
+    }
+
+    private void checkKey(PutBody put, int i, String path, Violations violations) {
         if (!put.hasKey(i)) {
             violations.absent(path + "partitionKey");
             return;
@@ -100,9 +100,9 @@ final class PutChecks {
         var violations = new Violations();
         for (int i = 0; i < put.count(); i++) {
             sum += put.dataLength(i) + put.keyLength(i);
-            if (put.dataLength(i) > max) {
-                var path = many ? "records." + (i + 1) + ".member.data" : "data";
-                violations.lengthAbove(printedBlob(put.dataLength(i)), path, max);
+            // The key counts, and the data is what is too long.
+            if ((long) put.dataLength(i) + put.keyLength(i) > max) {
+                violations.lengthAbove(many ? "records." + (i + 1) + ".member.data" : "data", max);
             }
         }
         violations.throwIfAny();
@@ -134,9 +134,5 @@ final class PutChecks {
                             + decimal,
                     e);
         }
-    }
-
-    private static String printedBlob(@Nullable Integer length) {
-        return "java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]".formatted(length, length);
     }
 }

@@ -7,11 +7,13 @@ import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
-import io.headrace.store.stream.Streams;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Shard iterators: sealed tokens of a stream's id, a shard's number and an index in it, good for
@@ -20,6 +22,11 @@ import java.util.List;
 final class ShardIterators {
     private static final Duration LIFE = Duration.ofMinutes(5);
     private static final String KIND = "iterator";
+
+    /** As AWS writes times in its messages: Thu Jan 22 01:22:02 UTC 2015. */
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.ROOT)
+                    .withZone(ZoneId.of("UTC"));
 
     private final StreamTokens tokens;
     private final StreamCatalog catalog;
@@ -47,7 +54,10 @@ final class ShardIterators {
                 stream.name().name());
     }
 
-    Sealed open(String token) {
+    Sealed open(String given) {
+        // Kinesis takes them in quotes too, as they stand in the JSON that some callers paste.
+        boolean quoted = given.length() > 1 && given.startsWith("\"") && given.endsWith("\"");
+        var token = quoted ? given.substring(1, given.length() - 1) : given;
         var fields =
                 switch (tokens.open(KIND, token, LIFE)) {
                     case StreamTokens.Opened.Valid valid -> valid.fields();
@@ -71,9 +81,7 @@ final class ShardIterators {
         var shard =
                 stream.shards()
                         .find(iterator.shard())
-                        .orElseThrow(() ->
-                                Streams.shardNotFound(
-                                        stream.name(), ShardModel.id(iterator.shard())));
+                        .orElseThrow(() -> ShardPosition.absent(stream, iterator.shard()));
         return new Place(stream, shard, iterator.index());
     }
 
@@ -82,8 +90,8 @@ final class ShardIterators {
                 ErrorCode.EXPIRED_ITERATOR,
                 "Iterator expired. The iterator was created at time %s while right now it is %s which is further in the future than the tolerated delay of %d milliseconds."
                         .formatted(
-                                Instant.ofEpochMilli(sealedAtMs),
-                                clock.instant(),
+                                TIME.format(Instant.ofEpochMilli(sealedAtMs)),
+                                TIME.format(clock.instant()),
                                 LIFE.toMillis()));
     }
 

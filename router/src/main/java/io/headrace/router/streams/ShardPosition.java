@@ -6,7 +6,6 @@ import io.headrace.store.SequenceNumber;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamState;
-import io.headrace.store.stream.Streams;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +34,7 @@ final class ShardPosition {
     /** Index of the first record to read. */
     CompletableFuture<Long> resolve(StreamState stream, ShardState shard, Start start) {
         var key = stream.shardKey(shard.number());
+        checkNumber(start);
         return switch (start.type()) {
             case "TRIM_HORIZON" -> shards.bounds(key).thenApply(bounds -> bounds.firstIndex());
             case "LATEST" -> shards.bounds(key).thenApply(bounds -> bounds.nextIndex());
@@ -48,11 +48,30 @@ final class ShardPosition {
         };
     }
 
+    private static void checkNumber(Start start) {
+        boolean wanted =
+                switch (start.type()) {
+                    case "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER" -> true;
+                    default -> false;
+                };
+        boolean given = start.sequenceNumber() != null;
+        if (wanted != given && !start.type().equals("AT_TIMESTAMP")) {
+            throw invalid(
+                    "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and"
+                            + " StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no"
+                            + " StartingSequenceNumber. Request specified "
+                            + start.type()
+                            + (given ? " and also a" : " and no")
+                            + " StartingSequenceNumber.");
+        }
+    }
+
     private long timestamp(Start start) {
         var timestamp = start.timestamp();
         if (timestamp == null) {
             throw invalid(
-                    "Must either specify timestamp or change the iterator type AT_TIMESTAMP.");
+                    "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP."
+                            + " Current request has no timestamp parameter.");
         }
         if (timestamp.isAfter(clock.instant())) {
             throw invalid(
@@ -67,18 +86,22 @@ final class ShardPosition {
             StreamState stream, ShardState shard, Start start) {
         var text = start.sequenceNumber();
         if (text == null) {
-            throw invalid(
-                    "Must either specify StartingSequenceNumber or change the iterator type %s."
-                            .formatted(start.type()));
+            throw new IllegalStateException("was checked before");
         }
         SequenceNumber number;
         try {
             number = SequenceNumber.parse(text);
         } catch (NumberFormatException e) {
-            throw foreign(stream, shard, start, text);
+            throw unusable(stream, shard, start, text, "");
         }
-        if (number.shardNumber() != shard.number()
-                || number.shardCreatedSeconds() != shard.createdSeconds()) {
+        if (number.shardNumber() != shard.number()) {
+            throw invalid(
+                    "Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a shard with %s"
+                            .formatted(
+                                    ShardModel.id(number.shardNumber()),
+                                    ShardModel.id(shard.number())));
+        }
+        if (number.shardCreatedSeconds() != shard.createdSeconds()) {
             throw foreign(stream, shard, start, text);
         }
         return shards.bounds(stream.shardKey(shard.number()))
@@ -95,22 +118,36 @@ final class ShardPosition {
 
     private static RefusedException foreign(
             StreamState stream, ShardState shard, Start start, String text) {
+        return unusable(stream, shard, start, text, " because it did not come from this stream");
+    }
+
+    private static RefusedException unusable(
+            StreamState stream, ShardState shard, Start start, String text, String why) {
         return invalid(
-                "StartingSequenceNumber %s used in %s on shard shardId-%012d in stream %s under account %s is invalid because it did not come from this stream."
+                "StartingSequenceNumber %s used in %s on shard shardId-%012d in stream %s under account %s is invalid%s."
                         .formatted(
                                 text,
                                 start.operation(),
                                 shard.number(),
                                 stream.name().name(),
-                                stream.name().accountId()));
+                                stream.name().accountId(),
+                                why));
     }
 
     /** The open or closed shard that an id names. */
     static ShardState find(StreamState stream, String shardId) {
         int number = StreamLookup.shardNumber(stream.name(), shardId);
-        return stream.shards()
-                .find(number)
-                .orElseThrow(() -> Streams.shardNotFound(stream.name(), ShardModel.id(number)));
+        return stream.shards().find(number).orElseThrow(() -> absent(stream, number));
+    }
+
+    static RefusedException absent(StreamState stream, int shard) {
+        return new RefusedException(
+                ErrorCode.RESOURCE_NOT_FOUND,
+                "Shard %s in stream %s under account %s does not exist"
+                        .formatted(
+                                ShardModel.id(shard),
+                                stream.name().name(),
+                                stream.name().accountId()));
     }
 
     private static RefusedException invalid(String message) {

@@ -18,6 +18,7 @@ final class TagRules {
     static void check(StreamName stream, Map<String, String> tags) {
         checkText(stream, tags.keySet(), "add tags to");
         checkText(stream, tags.values(), "add tags to");
+        refuseReserved(stream, tags.keySet());
         checkCount(stream, tags.keySet());
     }
 
@@ -26,6 +27,7 @@ final class TagRules {
             StreamName stream, Map<String, String> existing, Map<String, String> added) {
         checkText(stream, added.keySet(), "add tags to");
         checkText(stream, added.values(), "add tags to");
+        refuseReserved(stream, added.keySet());
         var keys = new HashSet<>(existing.keySet());
         keys.addAll(added.keySet());
         checkCount(stream, keys);
@@ -52,6 +54,17 @@ final class TagRules {
                                         + " are Unicode letters, white-spaces,"
                                         + " '_',',','/','=','+','-','@',':'.")
                                 .formatted(action, stream.name(), stream.accountId()));
+            }
+        }
+    }
+
+    private static void refuseReserved(StreamName stream, Set<String> keys) {
+        for (var key : keys) {
+            if (key.regionMatches(true, 0, "aws:", 0, 4)) {
+                throw StreamLookup.invalid(
+                        ("Failed to add tags to stream %s under account %s because tag keys that"
+                                        + " begin with 'aws:' are reserved.")
+                                .formatted(stream.name(), stream.accountId()));
             }
         }
     }

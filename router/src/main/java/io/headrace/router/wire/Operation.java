@@ -25,7 +25,11 @@ public sealed interface Operation {
         public Buffer answer(byte[] body, RequestContext context) throws InterruptedException {
             var request = PojoCodec.read(context.format(), body, builder.get());
             constraints.check(request);
-            return PojoCodec.write(context.format(), handler.handle(request, context));
+            var answer = handler.handle(request, context);
+            // As AWS does, not even an empty structure.
+            return answer.sdkFields().isEmpty()
+                    ? Buffer.buffer()
+                    : PojoCodec.write(context.format(), answer);
         }
     }
 

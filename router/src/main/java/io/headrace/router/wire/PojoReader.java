@@ -177,16 +177,14 @@ final class PojoReader {
         };
     }
 
-    /** AWS cuts fractions off and so do we; what does not fit is refused. */
+    /** AWS cuts fractions off and so do we; what no long holds is refused. */
     private long integer(String type, long min, long max) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-            if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-                long value = parser.getLongValue();
-                if (value >= min && value <= max) {
-                    return value;
-                }
+            if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+                throw outOfRange(type);
             }
-            throw outOfRange(type);
+            // AWS cuts a long to the ends of an integer and goes on.
+            return Math.clamp(parser.getLongValue(), min, max);
         }
         double value = real(type);
         if (value < -LONG_LIMIT

@@ -34,6 +34,11 @@ public final class Violations {
         add(value, path, InputConstraints.lengthAtLeast(min));
     }
 
+    /** A member is too long whose value is not printed: data, and whole lists. */
+    public void lengthAbove(String path, long max) {
+        report("Value", path, InputConstraints.lengthAtMost(max));
+    }
+
     /**
      * A member has a value it must not have.
      *
@@ -42,17 +47,14 @@ public final class Violations {
      * @param constraint for example {@code Member must not be null}
      */
     public void add(@Nullable String value, String path, String constraint) {
-        if (isFull()) {
-            return;
-        }
         var printed = value == null ? "null" : "'" + PrintedValue.of(value) + "'";
-        reported.add(
-                "Value "
-                        + printed
-                        + " at '"
-                        + path
-                        + "' failed to satisfy constraint: "
-                        + constraint);
+        report("Value " + printed, path, constraint);
+    }
+
+    private void report(String what, String path, String constraint) {
+        if (!isFull()) {
+            reported.add(what + " at '" + path + "' failed to satisfy constraint: " + constraint);
+        }
     }
 
     /** The ValidationException that names all violations, if there are any. */

@@ -143,13 +143,14 @@ class IteratorTest {
                         .asText();
         assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 0, at(foreign))))
                 .isEqualTo(
-                        "InvalidArgumentException: StartingSequenceNumber "
-                                + foreign
-                                + " used in GetShardIterator on shard shardId-000000000000 in"
-                                + " stream s under account 000000000000 is invalid because it did"
-                                + " not come from this stream.");
+                        "InvalidArgumentException: Invalid StartingSequenceNumber. It encodes"
+                                + " shardId-000000000001, while it was used in a call to a shard"
+                                + " with shardId-000000000000");
         assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 0, at("123"))))
-                .startsWith("InvalidArgumentException");
+                .isEqualTo(
+                        "InvalidArgumentException: StartingSequenceNumber 123 used in"
+                                + " GetShardIterator on shard shardId-000000000000 in stream s"
+                                + " under account 000000000000 is invalid.");
         assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 0, at("0123"))))
                 .startsWith("ValidationException");
     }
@@ -174,12 +175,17 @@ class IteratorTest {
     void whatAPlaceLacksIsNamed() {
         assertThat(plane.refusal("GetShardIterator", body("'AT_SEQUENCE_NUMBER'")))
                 .isEqualTo(
-                        "InvalidArgumentException: Must either specify StartingSequenceNumber or"
-                                + " change the iterator type AT_SEQUENCE_NUMBER.");
+                        "InvalidArgumentException: Must either specify (1) AT_SEQUENCE_NUMBER or"
+                                + " AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2)"
+                                + " TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request"
+                                + " specified AT_SEQUENCE_NUMBER and no StartingSequenceNumber.");
+        assertThat(plane.refusal("GetShardIterator", body("'LATEST','StartingSequenceNumber':'0'")))
+                .endsWith("Request specified LATEST and also a StartingSequenceNumber.");
         assertThat(plane.refusal("GetShardIterator", body("'AT_TIMESTAMP'")))
                 .isEqualTo(
-                        "InvalidArgumentException: Must either specify timestamp or change the"
-                                + " iterator type AT_TIMESTAMP.");
+                        "InvalidArgumentException: Must specify timestampInMillis parameter for"
+                                + " iterator of type AT_TIMESTAMP. Current request has no timestamp"
+                                + " parameter.");
         assertThat(plane.refusal("GetShardIterator", body("'AT_TIMESTAMP','Timestamp':1800000000")))
                 .startsWith(
                         "InvalidArgumentException: The timestampInMillis parameter cannot be"
@@ -190,6 +196,16 @@ class IteratorTest {
 
     private static String body(String rest) {
         return DataPlane.iteratorBody("s", 0, rest);
+    }
+
+    @Test
+    void anIteratorInQuotesIsRead() {
+        putMany(1);
+        var iterator =
+                plane.call("GetShardIterator", body("'TRIM_HORIZON'"))
+                        .path("ShardIterator")
+                        .asText();
+        assertThat(DataPlane.data(plane.read("\\\"" + iterator + "\\\""))).containsExactly("r0");
     }
 
     @Test
@@ -210,8 +226,8 @@ class IteratorTest {
                                 "GetShardIterator",
                                 "{'StreamName':'s','ShardId':'shardId-000000000009','ShardIteratorType':'LATEST'}"))
                 .isEqualTo(
-                        "ResourceNotFoundException: Could not find shard shardId-000000000009 in"
-                                + " stream s under account 000000000000.");
+                        "ResourceNotFoundException: Shard shardId-000000000009 in stream s under"
+                                + " account 000000000000 does not exist");
     }
 
     @Test

@@ -107,7 +107,7 @@ class RefusalsTest {
                 new Case(
                         "UpdateShardCount",
                         "{'StreamName':'od','TargetShardCount':8,'ScalingType':'UNIFORM_SCALING'}",
-                        "ValidationException: UpdateShardCount is only supported"),
+                        "ValidationException: Request is invalid. Stream od under account"),
                 new Case(
                         "IncreaseStreamRetentionPeriod",
                         NAME + ",'RetentionPeriodHours':23}",

@@ -293,8 +293,8 @@ class SubscriptionTest {
     void refusesWhatItCannotStart() {
         assertThat(refusal(consumer, "7", LATEST))
                 .isEqualTo(
-                        "ResourceNotFoundException: Could not find shard shardId-000000000007 in"
-                                + " stream s under account 000000000000.");
+                        "ResourceNotFoundException: Shard shardId-000000000007 in stream s under"
+                                + " account 000000000000 does not exist");
         assertThat(refusal(consumer + "9", "0", LATEST)).startsWith("ResourceNotFoundException");
         assertThat(refusal(DataPlane.ARN + "s", "0", LATEST)).startsWith("ValidationException");
         assertThat(refusal(consumer, "0", "{'Type':'AT_SEQUENCE_NUMBER'}"))

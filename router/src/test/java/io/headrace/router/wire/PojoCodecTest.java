@@ -228,8 +228,6 @@ class PojoCodecTest {
                 "{\"ShardCount\":NaN}",
                 "{\"ShardCount\":1e400}",
                 "{\"ShardCount\":-1e400}",
-                "{\"ShardCount\":2147483648}",
-                "{\"ShardCount\":-2147483649}",
                 "{\"ShardCount\":1e10}",
                 "{\"ShardCount\":99999999999999999999999999}",
                 "{\"Tags\":{\"a\":null}}",

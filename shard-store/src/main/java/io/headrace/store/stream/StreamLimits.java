@@ -25,8 +25,11 @@ public record StreamLimits(
         return new StreamLimits(20_000, 20, 50, 5, 10, 2, true);
     }
 
-    /** Only what keeps metadata bounded in memory. */
+    /**
+     * Only what keeps metadata bounded in memory, and within what the answers' model allows. Twenty
+     * consumers a stream are how the API behaves, not a quota.
+     */
     public static StreamLimits none() {
-        return new StreamLimits(100_000, 1_000, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, 0, false);
+        return new StreamLimits(100_000, 20, 1_000_000, Integer.MAX_VALUE, 0, 0, false);
     }
 }

@@ -125,7 +125,7 @@ public final class Streams {
                     }
                     requireOpen(state, shard);
                     requireActive(state);
-                    requireProvisioned(state, "SplitShard");
+                    requireProvisioned(state);
                     return state.begin(
                             StreamStatus.UPDATING,
                             new Transition.Reshape(due, List.of(HashKey.of(at)), List.of()));
@@ -155,7 +155,7 @@ public final class Streams {
                     requireOpen(state, shard);
                     requireOpen(state, adjacent);
                     requireActive(state);
-                    requireProvisioned(state, "MergeShards");
+                    requireProvisioned(state);
                     return state.begin(
                             StreamStatus.UPDATING,
                             new Transition.Reshape(due, List.of(), List.of(upper.range().start())));
@@ -177,7 +177,7 @@ public final class Streams {
                 name,
                 state -> {
                     requireActive(state);
-                    requireProvisioned(state, "UpdateShardCount");
+                    requireProvisioned(state);
                     int open = state.shards().openCount();
                     before[0] = open;
                     quotas.checkScaling(state, open, target, now);
@@ -328,13 +328,12 @@ public final class Streams {
         }
     }
 
-    private static void requireProvisioned(StreamState state, String operation) {
+    private static void requireProvisioned(StreamState state) {
         if (state.options().mode() != StreamMode.PROVISIONED) {
             throw new RefusedException(
                     ErrorCode.VALIDATION,
-                    operation
-                            + " is only supported for data streams with the provisioned capacity"
-                            + " mode.");
+                    "Request is invalid. Stream %s under account %s is in On-Demand mode."
+                            .formatted(state.name().name(), state.name().accountId()));
         }
     }
 

@@ -109,7 +109,7 @@ class StreamsTest {
                         "scale an on-demand stream",
                         streams -> streams.scale(name("b"), 8),
                         ErrorCode.VALIDATION,
-                        "only supported for data streams with the provisioned capacity mode"),
+                        "is in On-Demand mode."),
                 new Refusal(
                         "too many shards",
                         streams -> streams.create(name("x"), NewStream.provisioned(20_000)),
