@@ -2,6 +2,7 @@ package io.headrace.store.shard;
 
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
 import io.headrace.store.record.Block;
 import io.headrace.store.record.BlockBuilder;
 import io.headrace.store.record.BlockCipher;
@@ -18,6 +19,14 @@ final class ToyCipher implements BlockCipher {
     void setKeyGone(boolean keyGone) {
         this.keyGone = keyGone;
     }
+
+    @Override
+    public Readiness readiness(ShardKey shard) {
+        return Readiness.READY;
+    }
+
+    @Override
+    public void prepare(ShardKey shard) {}
 
     @Override
     public Block encrypt(Block plain) {
