@@ -4,10 +4,12 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.StoreSettings;
+import io.headrace.store.crypt.TestKeys;
 import io.headrace.store.journal.FaultyDisk;
 import io.headrace.store.journal.FileJournals;
 import io.headrace.store.object.FaultyStore;
 import io.headrace.store.object.MemoryStore;
+import io.headrace.store.object.WatchedStore;
 import io.headrace.store.record.BlockCipher;
 import io.headrace.store.record.TestBlocks;
 import io.headrace.store.shard.AppendResult.Closed;
@@ -46,8 +48,8 @@ final class Simulation {
     private final List<Producer> producers = new ArrayList<>();
     private final long retentionMs;
     private final boolean objectFaults;
-    private final boolean encrypted;
-    private final ToyCipher cipher = new ToyCipher();
+    private final @Nullable TestKeys keys;
+    private boolean writing;
     private long nowMs = 1_700_000_000_000L;
     private long latestMs = nowMs;
     private long nanos;
@@ -128,7 +130,7 @@ final class Simulation {
         this.disk = new FaultyDisk(random);
         this.objects = new FaultyStore(memory, random, FaultyStore.Faults.NONE);
         this.objectFaults = random.nextInt(3) == 0;
-        this.encrypted = random.nextInt(4) == 0;
+        this.keys = random.nextInt(4) == 0 ? new TestKeys(seed) : null;
         this.retentionMs = random.nextInt(4) == 0 ? 20_000 : Long.MAX_VALUE;
         for (int i = 0; i < SHARDS; i++) {
             models.add(new ShardModel(new ShardKey(seed, i)));
@@ -141,6 +143,12 @@ final class Simulation {
 
     /** Runs so many steps, then lets everything settle and reads it all. */
     Outcome run(int steps) throws IOException {
+        try (keys) {
+            return runAll(steps);
+        }
+    }
+
+    private Outcome runAll(int steps) throws IOException {
         for (int i = 0; i < steps; i++) {
             step();
             throwNoted();
@@ -151,12 +159,16 @@ final class Simulation {
         restart(random.nextInt(3));
         readAll();
         throwNoted();
+        if (keys != null) {
+            Promise.SEALED_ONCE.require(keys.problem().isEmpty(), keys.problem().orElse(""));
+        }
         return new Outcome(
                 seed,
                 acknowledged,
                 restarts,
                 fences,
                 segments,
+                keys == null ? 0 : keys.sealedBlocks(),
                 disk.fingerprint() * 31 + Observations.fingerprint(memory));
     }
 
@@ -167,6 +179,7 @@ final class Simulation {
             int restarts,
             int fences,
             int segments,
+            int sealedBlocks,
             long fingerprint) {}
 
     private void step() throws IOException {
@@ -175,7 +188,7 @@ final class Simulation {
         if (dice < 250) {
             producers.get(random.nextInt(PRODUCERS)).append();
         } else if (dice < 480) {
-            engine.writeStep();
+            writeStep();
         } else if (dice < 640) {
             engine.syncStep();
         } else if (dice < 800) {
@@ -202,7 +215,11 @@ final class Simulation {
         } else if (dice < 993) {
             disk.setFull(random.nextBoolean());
             objects.setFull(random.nextInt(3) == 0);
-            cipher.setKeyGone(random.nextInt(3) == 0);
+            boolean keyGone = random.nextInt(3) == 0;
+            if (keys != null) {
+                keys.setGone(keyGone);
+                keys.rotate();
+            }
         } else if (dice < 994) {
             close(random.nextInt(SHARDS));
         } else if (objectFaults) {
@@ -211,6 +228,19 @@ final class Simulation {
                             ? FaultyStore.Faults.NONE
                             : new FaultyStore.Faults(0.1, 0.1, 0, 0.1));
         }
+    }
+
+    private boolean writeStep() {
+        writing = true;
+        try {
+            return engine.writeStep();
+        } finally {
+            writing = false;
+        }
+    }
+
+    private void onKeyAccess() {
+        noting(() -> Promise.SEALED_ONCE.require(!writing, "the committer waits for a key"));
     }
 
     private void runTask() {
@@ -318,7 +348,9 @@ final class Simulation {
     private void stopFaults() {
         disk.stopFailing();
         objects.setFull(false);
-        cipher.setKeyGone(false);
+        if (keys != null) {
+            keys.setGone(false);
+        }
         objects.setFaults(FaultyStore.Faults.NONE);
     }
 
@@ -326,7 +358,7 @@ final class Simulation {
     private void settle() {
         for (int i = 0; i < 50; i++) {
             nanos += 200_000_000;
-            boolean worked = engine.writeStep();
+            boolean worked = writeStep();
             worked |= engine.syncStep();
             worked |= engine.maintenanceStep();
             while (!tasks.isEmpty()) {
@@ -404,7 +436,9 @@ final class Simulation {
                         objects,
                         journals,
                         shard -> retentionMs,
-                        encrypted ? cipher : BlockCipher.PLAIN,
+                        keys == null
+                                ? BlockCipher.PLAIN
+                                : keys.newProcess(new WatchedStore(objects, this::onKeyAccess)),
                         () -> Instant.ofEpochMilli(nowMs),
                         () -> nanos,
                         random,
