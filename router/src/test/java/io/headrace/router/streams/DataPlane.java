@@ -82,7 +82,7 @@ final class DataPlane {
                         lookup,
                         tokens,
                         access,
-                        _ -> {},
+                        (_, _) -> {},
                         clock)
                 .addTo(service);
         new DataOperations(

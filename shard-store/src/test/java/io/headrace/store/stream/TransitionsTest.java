@@ -4,8 +4,8 @@ import static io.headrace.store.stream.StreamFixture.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.store.HashRange;
-import java.math.BigInteger;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
