@@ -16,36 +16,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real cipher with its keys, for a simulation: all streams are encrypted, reservations are
- * tiny, and a key, a nonce pair that comes twice is an error, whatever restarted in between.
+ * The real cipher with its keys, for a simulation: all streams are encrypted or none, reservations
+ * are tiny, and it is an error if a key and a nonce come together twice, whatever restarted in
+ * between.
  */
 public final class TestKeys implements AutoCloseable {
     private static final long RESERVATION = 32;
 
     private final Random random;
     private final Path folder;
-    private final KeyFile masters;
+    private final @Nullable KeyFile masters;
     private final Set<ByteBuffer> used = new HashSet<>();
     private @Nullable String problem;
 
-    public TestKeys(long seed) throws IOException {
+    public TestKeys(long seed, boolean encrypted) throws IOException {
         random = new Random(seed);
         folder = Files.createTempDirectory("headrace-keys");
-        masters = KeyFile.open(folder.resolve("keys.json"), random);
+        masters = encrypted ? KeyFile.open(folder.resolve("keys.json"), random) : null;
     }
 
     /** The cipher of one process; {@code store} outlives it. */
     public BlockCipher newProcess(ObjectStore store) {
+        if (masters == null) {
+            return BlockCipher.PLAIN;
+        }
         var keys = new DataKeys(store, masters, random, RESERVATION);
         return new Recording(new AesGcmCipher(_ -> Optional.of(KeyFile.DEFAULT_KEY), keys, random));
     }
 
     public void rotate() {
-        changed(() -> masters.rotate(KeyFile.DEFAULT_KEY));
+        change(keys -> keys.rotate(KeyFile.DEFAULT_KEY));
     }
 
     public void setGone(boolean gone) {
-        changed(() -> masters.setEnabled(KeyFile.DEFAULT_KEY, !gone));
+        change(keys -> keys.setEnabled(KeyFile.DEFAULT_KEY, !gone));
     }
 
     /** Key and nonce pairs so far. */
@@ -59,20 +63,21 @@ public final class TestKeys implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        changed(() -> {
-            Files.deleteIfExists(folder.resolve("keys.json"));
-            Files.delete(folder);
-        });
+    public void close() throws IOException {
+        Files.deleteIfExists(folder.resolve("keys.json"));
+        Files.delete(folder);
     }
 
     private interface Change {
-        void make() throws IOException;
+        void make(KeyFile keys) throws IOException;
     }
 
-    private static void changed(Change change) {
+    private void change(Change change) {
+        if (masters == null) {
+            return;
+        }
         try {
-            change.make();
+            change.make(masters);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

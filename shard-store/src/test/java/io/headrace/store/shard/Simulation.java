@@ -3,20 +3,17 @@ package io.headrace.store.shard;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
-import io.headrace.store.StoreSettings;
 import io.headrace.store.crypt.TestKeys;
 import io.headrace.store.journal.FaultyDisk;
 import io.headrace.store.journal.FileJournals;
 import io.headrace.store.object.FaultyStore;
 import io.headrace.store.object.MemoryStore;
 import io.headrace.store.object.WatchedStore;
-import io.headrace.store.record.BlockCipher;
 import io.headrace.store.record.TestBlocks;
 import io.headrace.store.shard.AppendResult.Closed;
 import io.headrace.store.shard.AppendResult.Committed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
     private static final int SHARDS = 3;
     private static final int PRODUCERS = 4;
-    private static final int JOURNAL_FILE_BYTES = 32 << 10;
-    private static final int ENTRY_BYTES_MAX = 12 << 10;
+    static final int JOURNAL_FILE_BYTES = 32 << 10;
+    static final int ENTRY_BYTES_MAX = 12 << 10;
 
     private final long seed;
     private final Random random;
@@ -48,7 +45,7 @@ final class Simulation {
     private final List<Producer> producers = new ArrayList<>();
     private final long retentionMs;
     private final boolean objectFaults;
-    private final @Nullable TestKeys keys;
+    private final TestKeys keys;
     private boolean writing;
     private long nowMs = 1_700_000_000_000L;
     private long latestMs = nowMs;
@@ -130,7 +127,7 @@ final class Simulation {
         this.disk = new FaultyDisk(random);
         this.objects = new FaultyStore(memory, random, FaultyStore.Faults.NONE);
         this.objectFaults = random.nextInt(3) == 0;
-        this.keys = random.nextInt(4) == 0 ? new TestKeys(seed) : null;
+        this.keys = new TestKeys(seed, random.nextInt(4) == 0);
         this.retentionMs = random.nextInt(4) == 0 ? 20_000 : Long.MAX_VALUE;
         for (int i = 0; i < SHARDS; i++) {
             models.add(new ShardModel(new ShardKey(seed, i)));
@@ -159,28 +156,16 @@ final class Simulation {
         restart(random.nextInt(3));
         readAll();
         throwNoted();
-        if (keys != null) {
-            Promise.SEALED_ONCE.require(keys.problem().isEmpty(), keys.problem().orElse(""));
-        }
+        Promise.SEALED_ONCE.require(keys.problem().isEmpty(), keys.problem().orElse(""));
         return new Outcome(
                 seed,
                 acknowledged,
                 restarts,
                 fences,
                 segments,
-                keys == null ? 0 : keys.sealedBlocks(),
+                keys.sealedBlocks(),
                 disk.fingerprint() * 31 + Observations.fingerprint(memory));
     }
-
-    /** What a run came to; equal for equal seeds. */
-    record Outcome(
-            long seed,
-            int acknowledged,
-            int restarts,
-            int fences,
-            int segments,
-            int sealedBlocks,
-            long fingerprint) {}
 
     private void step() throws IOException {
         nanos += random.nextInt(3_000_000);
@@ -215,11 +200,8 @@ final class Simulation {
         } else if (dice < 993) {
             disk.setFull(random.nextBoolean());
             objects.setFull(random.nextInt(3) == 0);
-            boolean keyGone = random.nextInt(3) == 0;
-            if (keys != null) {
-                keys.setGone(keyGone);
-                keys.rotate();
-            }
+            keys.setGone(random.nextInt(3) == 0);
+            keys.rotate();
         } else if (dice < 994) {
             close(random.nextInt(SHARDS));
         } else if (objectFaults) {
@@ -348,9 +330,7 @@ final class Simulation {
     private void stopFaults() {
         disk.stopFailing();
         objects.setFull(false);
-        if (keys != null) {
-            keys.setGone(false);
-        }
+        keys.setGone(false);
         objects.setFaults(FaultyStore.Faults.NONE);
     }
 
@@ -406,23 +386,6 @@ final class Simulation {
     }
 
     private ShardEngine open() throws IOException {
-        var settings =
-                new StoreSettings(
-                        Path.of("unused"),
-                        JOURNAL_FILE_BYTES,
-                        4L * JOURNAL_FILE_BYTES,
-                        ENTRY_BYTES_MAX,
-                        8 << 10,
-                        24 << 10,
-                        100,
-                        6 << 10,
-                        20 << 10,
-                        2,
-                        8 << 10,
-                        32 << 10,
-                        30_000,
-                        5_000,
-                        20);
         var journals =
                 mutation.of(
                         new FileJournals(
@@ -436,14 +399,12 @@ final class Simulation {
                         objects,
                         journals,
                         shard -> retentionMs,
-                        keys == null
-                                ? BlockCipher.PLAIN
-                                : keys.newProcess(new WatchedStore(objects, this::onKeyAccess)),
+                        keys.newProcess(new WatchedStore(objects, this::onKeyAccess)),
                         () -> Instant.ofEpochMilli(nowMs),
                         () -> nanos,
                         random,
                         new Events()),
-                settings,
+                SimulationSettings.SMALL,
                 new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}));
     }
 
