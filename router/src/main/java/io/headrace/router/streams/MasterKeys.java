@@ -1,13 +1,14 @@
 package io.headrace.router.streams;
 
-/** Tells whether records can be sealed under a master key. */
+/** Gets ready to seal a stream's records under a master key. */
 @FunctionalInterface
 public interface MasterKeys {
     /**
-     * Returns if the key can be used; may block.
+     * Returns once the stream's next records can be sealed under the key; may block.
      *
      * @param keyId a key's id, ARN, or alias
-     * @throws io.headrace.store.RefusedException KMS_NOT_FOUND, KMS_DISABLED or another KMS code
+     * @throws io.headrace.store.RefusedException KMS_NOT_FOUND, KMS_DISABLED or another KMS code,
+     *     or what else keeps them from being sealed
      */
-    void check(String keyId);
+    void prepare(long streamId, String keyId);
 }

@@ -25,9 +25,9 @@ final class StreamEncryption {
             StartStreamEncryptionRequest request, RequestContext context)
             throws InterruptedException {
         var name = lookup.name(request.streamName(), request.streamARN(), context);
-        streams.get(name);
+        var stream = streams.get(name);
         requireKms(request.encryptionType());
-        keys.check(request.keyId());
+        keys.prepare(stream.id(), request.keyId());
         var kms = new Encryption.Kms(request.keyId());
         streams.update(name, state -> state.withOptions(state.options().withEncryption(kms)));
         return StartStreamEncryptionResponse.builder().build();

@@ -118,7 +118,7 @@ final class ControlPlane {
         }
     }
 
-    private static void checkKey(String keyId) {
+    private static void checkKey(long streamId, String keyId) {
         if (keyId.contains("missing")) {
             throw new RefusedException(ErrorCode.KMS_NOT_FOUND, "no master key " + keyId);
         }

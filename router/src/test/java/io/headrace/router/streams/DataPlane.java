@@ -14,6 +14,7 @@ import io.headrace.store.object.MemoryStore;
 import io.headrace.store.stream.AccountCatalog;
 import io.headrace.store.stream.LoadMeter;
 import io.headrace.store.stream.StreamCatalog;
+import io.headrace.store.stream.StreamKeys;
 import io.headrace.store.stream.StreamLimits;
 import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
@@ -63,7 +64,7 @@ final class DataPlane {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        transitions = new Transitions(catalog, shards, clock);
+        transitions = new Transitions(catalog, shards, clock, StreamKeys.NONE);
         streams =
                 new Streams(
                         catalog,
@@ -81,7 +82,7 @@ final class DataPlane {
                         lookup,
                         tokens,
                         access,
-                        _ -> {},
+                        (_, _) -> {},
                         clock)
                 .addTo(service);
         new DataOperations(

@@ -199,10 +199,11 @@ class PutTest {
                 "{'StreamARN':'%s','MaxRecordSizeInKiB':10240}".formatted(DataPlane.ARN + "s"));
         var tenMib = "x".repeat((10 << 20) - 1);
         assertThat(plane.put("s", "k", tenMib).has("SequenceNumber")).isTrue();
-        assertThat(plane.refusal("PutRecords", many(entry("k", tenMib))))
+        assertThat(plane.refusal("PutRecords", many(entry("kk", tenMib))))
+                .startsWith("ValidationException");
+        assertThat(plane.refusal("PutRecords", many(entry("k", tenMib), entry("k", ""))))
                 .startsWith("InvalidArgumentException");
-        assertThat(putMany(entry("k", tenMib.substring(1))).path("FailedRecordCount").asInt(-1))
-                .isZero();
+        assertThat(putMany(entry("k", tenMib)).path("FailedRecordCount").asInt(-1)).isZero();
     }
 
     @Test

@@ -17,14 +17,9 @@ import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
 import io.headrace.store.StoreSettings;
-import io.headrace.store.crypt.AesGcmCipher;
-import io.headrace.store.crypt.DataKeys;
-import io.headrace.store.crypt.EncryptedStreams;
-import io.headrace.store.crypt.KeyFile;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
 import io.headrace.store.stream.AccountCatalog;
-import io.headrace.store.stream.Encryption;
 import io.headrace.store.stream.LoadMeter;
 import io.headrace.store.stream.OnDemandScaler;
 import io.headrace.store.stream.ScalerSettings;
@@ -46,6 +41,7 @@ final class DataStreams implements AutoCloseable {
     private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
     private static final Duration SCALING_PAUSE = Duration.ofSeconds(10);
     private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
+    private static final Duration KEYS_PAUSE = Duration.ofSeconds(1);
     private static final Duration RETIRE_PAUSE = Duration.ofSeconds(5);
 
     private final ShardStore store;
@@ -77,26 +73,13 @@ final class DataStreams implements AutoCloseable {
      * What the store asks of the catalog, which lives in it and is opened after it; until then all
      * is kept.
      */
-    private static final class LateCatalog implements Retention, EncryptedStreams {
+    private static final class LateCatalog implements Retention {
         private volatile @Nullable StreamCatalog catalog;
 
         @Override
         public long keptMs(ShardKey shard) {
             var known = catalog;
             return known == null ? Long.MAX_VALUE : known.retentionMs(shard).orElse(Long.MAX_VALUE);
-        }
-
-        @Override
-        public Optional<String> masterKeyOf(long streamId) {
-            var known = catalog;
-            return known == null
-                    ? Optional.empty()
-                    : known.findById(streamId)
-                            .flatMap(stream ->
-                                    stream.options().encryption()
-                                                    instanceof Encryption.Kms(String keyId)
-                                            ? Optional.of(keyId)
-                                            : Optional.empty());
         }
     }
 
@@ -105,7 +88,7 @@ final class DataStreams implements AutoCloseable {
         var meters = new StoreMeters(registry);
         var late = new LateCatalog();
         var random = surroundings.random();
-        var masters = KeyFile.open(settings.data().resolve("keys.json"), random);
+        var keys = RecordKeys.open(settings.data().resolve("keys.json"), random);
         var store =
                 ShardStore.open(
                         TestStore.adjusted(
@@ -113,11 +96,7 @@ final class DataStreams implements AutoCloseable {
                                         settings.data(), Runtime.getRuntime().maxMemory())),
                         new ShardStore.Seams(
                                 late,
-                                objects ->
-                                        new AesGcmCipher(
-                                                late,
-                                                new DataKeys(objects, masters, random),
-                                                random),
+                                keys::cipher,
                                 surroundings.clock(),
                                 surroundings.ticker(),
                                 random,
@@ -127,8 +106,10 @@ final class DataStreams implements AutoCloseable {
         try {
             var catalog = StreamCatalog.open(store.objects(), random);
             late.catalog = catalog;
+            keys.serve(catalog, store.objects());
+            background.every(KEYS_PAUSE, "reading the master keys", keys::refresh);
             var traffic = new StreamMeters(registry);
-            var wired = wire(settings, surroundings, store, catalog, masters, background, traffic);
+            var wired = wire(settings, surroundings, store, catalog, keys, background, traffic);
             traffic.watch(catalog, wired.data::subscriptions);
             background.every(SWEEP_PAUSE, "removing old checkpoints", wired.groups::sweep);
             background.every(RETIRE_PAUSE, "retiring meters", () -> traffic.retire(catalog));
@@ -145,14 +126,14 @@ final class DataStreams implements AutoCloseable {
             Surroundings surroundings,
             ShardStore store,
             StreamCatalog catalog,
-            KeyFile masters,
+            RecordKeys keys,
             BackgroundSteps background,
             StreamTraffic traffic)
             throws IOException, InterruptedException {
         var clock = surroundings.clock();
         var aws = settings.aws();
         boolean limited = aws.limits() == Settings.Limits.AWS;
-        var transitions = new Transitions(catalog, store.shards(), clock);
+        var transitions = new Transitions(catalog, store.shards(), clock, keys::delete);
         var streams =
                 new Streams(
                         catalog,
@@ -180,7 +161,7 @@ final class DataStreams implements AutoCloseable {
                         lookup,
                         tokens,
                         access,
-                        masters::require,
+                        keys::prepare,
                         clock);
         var quotas =
                 limited ? StreamQuotas.aws(meter, surroundings.ticker()) : StreamQuotas.none(meter);

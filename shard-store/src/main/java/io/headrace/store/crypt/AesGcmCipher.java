@@ -1,5 +1,6 @@
 package io.headrace.store.crypt;
 
+import io.headrace.store.ShardKey;
 import io.headrace.store.record.Block;
 import io.headrace.store.record.BlockBuilder;
 import io.headrace.store.record.BlockCipher;
@@ -34,6 +35,20 @@ public final class AesGcmCipher implements BlockCipher {
         this.streams = streams;
         this.keys = keys;
         this.random = random;
+    }
+
+    @Override
+    public Readiness readiness(ShardKey shard) {
+        var masterKey = streams.masterKeyOf(shard.streamId());
+        return masterKey.isEmpty()
+                ? Readiness.READY
+                : keys.readiness(shard.streamId(), masterKey.get());
+    }
+
+    @Override
+    public void prepare(ShardKey shard) {
+        streams.masterKeyOf(shard.streamId())
+                .ifPresent(masterKey -> keys.prepare(shard.streamId(), masterKey));
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.headrace.store.crypt;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.StoreFullException;
 import io.headrace.store.object.VersionedObject;
+import io.headrace.store.record.BlockCipher.Readiness;
 import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,8 +13,12 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams' data keys: numbered from 1, wrapped by a master key, kept as a versioned object at
@@ -20,30 +26,63 @@ import javax.crypto.AEADBadTagException;
  * asked every time.
  *
  * <p>How many blocks a key has sealed must survive a crash, but not cost a write each: blocks are
- * reserved {@link #RESERVATION} at a time, and a restart counts what was reserved as used. Any
- * thread may call; a call blocks on the store when a key is new to this process.
+ * reserved {@link #RESERVATION} at a time, and a restart counts what was reserved as used. When
+ * half of them are left, {@link #readiness} asks for more.
+ *
+ * <p>Any thread may call. {@link #readiness} and {@link #toSeal} never block; the others do, on the
+ * store.
  */
 public final class DataKeys {
     static final long RESERVATION = 1L << 24;
 
+    private static final Logger LOG = LoggerFactory.getLogger(DataKeys.class);
+    private static final String ROOT = "keys/";
     private static final int ATTEMPTS_MAX = 8;
 
     private final ObjectStore store;
     private final KeyFile masters;
     private final RandomGenerator random;
-    private final ConcurrentHashMap<Long, Sealing> sealing = new ConcurrentHashMap<>();
+    private final long reservation;
+    private final ConcurrentHashMap<SealingId, Sealing> sealing = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Id, DataKey> opened = new ConcurrentHashMap<>();
 
     private record Id(long streamId, int number) {}
 
-    /** The key that seals a stream's blocks now; only under the lock of its map entry. */
+    /** A stream changes its master key while appends under the old one are on their way. */
+    private record SealingId(long streamId, String masterKey) {}
+
+    /** A key that seals a stream's blocks now, and for how many more it was reserved. */
     private static final class Sealing {
         private final DataKey key;
-        private long blocksLeft;
+        private final AtomicLong blocksLeft = new AtomicLong();
+        private final AtomicLong askBelow = new AtomicLong();
 
-        Sealing(DataKey key, long blocksLeft) {
+        Sealing(DataKey key) {
             this.key = key;
-            this.blocksLeft = blocksLeft;
+        }
+
+        boolean isUnder(MasterKey master) {
+            return key.wrappedBy().equals(master);
+        }
+
+        boolean take() {
+            if (blocksLeft.getAndDecrement() > 0) {
+                return true;
+            }
+            blocksLeft.incrementAndGet();
+            return false;
+        }
+
+        void add(long blocks) {
+            blocksLeft.addAndGet(blocks);
+            askBelow.set(blocks / 2);
+        }
+
+        /** True once for each 1/32 of a reservation below half of it. */
+        boolean asks(long reservation) {
+            long left = blocksLeft.get();
+            long below = askBelow.get();
+            return left < below && askBelow.compareAndSet(below, left - reservation / 32);
         }
     }
 
@@ -51,48 +90,85 @@ public final class DataKeys {
      * @param random a cryptographic source
      */
     public DataKeys(ObjectStore store, KeyFile masters, RandomGenerator random) {
+        this(store, masters, random, RESERVATION);
+    }
+
+    DataKeys(ObjectStore store, KeyFile masters, RandomGenerator random, long reservation) {
         this.store = store;
         this.masters = masters;
         this.random = random;
+        this.reservation = reservation;
+    }
+
+    /** Whether any stream has data keys: without the master keys its records can't be read. */
+    public static boolean areIn(ObjectStore store) throws IOException {
+        return !store.list(ROOT).isEmpty();
     }
 
     /**
-     * Makes a stream's key ready, so that its first block need not wait for the store.
+     * Makes a stream's key ready, so that its next block need not wait for the store.
      *
      * @throws RefusedException if the master key can't be used, or no data key could be stored
      */
     public void prepare(long streamId, String masterKeyId) {
-        toSeal(streamId, masterKeyId);
+        var master = masters.newest(masterKeyId);
+        sealing.compute(
+                new SealingId(streamId, master.id()),
+                (id, known) ->
+                        known != null
+                                        && known.isUnder(master)
+                                        && known.blocksLeft.get() >= reservation / 2
+                                ? known
+                                : reserve(streamId, master, known));
     }
 
     /**
-     * The key to seal the stream's next block with, counted as one use.
+     * Whether {@link #toSeal} has a key for the next blocks.
      *
-     * @throws RefusedException if the master key can't be used, or no data key could be stored
+     * @throws RefusedException if the master key can't be used
+     */
+    Readiness readiness(long streamId, String masterKeyId) {
+        var master = masters.newest(masterKeyId);
+        var known = sealing.get(new SealingId(streamId, master.id()));
+        // What one commit may take at most is always left over.
+        if (known == null
+                || !known.isUnder(master)
+                || known.blocksLeft.get() <= reservation / 256) {
+            return Readiness.UNPREPARED;
+        }
+        return known.asks(reservation) ? Readiness.READY_FOR_NOW : Readiness.READY;
+    }
+
+    /**
+     * The key to seal the stream's next block with, counted as one use. It may be one under a
+     * master key that was rotated since the stream was found ready.
+     *
+     * @throws RefusedException if the master key can't be used, or no key is ready
      */
     DataKey toSeal(long streamId, String masterKeyId) {
-        var master = masters.newest(masterKeyId);
-        var current =
-                sealing.compute(
-                        streamId,
-                        (id, known) -> {
-                            var usable =
-                                    known != null
-                                                    && known.blocksLeft > 0
-                                                    && known.key.wrappedBy().equals(master)
-                                            ? known
-                                            : reserve(id, master);
-                            usable.blocksLeft--;
-                            return usable;
-                        });
-        return current.key;
+        var known = sealing.get(new SealingId(streamId, KeyFile.normalized(masterKeyId)));
+        if (known == null) {
+            masters.require(masterKeyId);
+            throw notReady();
+        }
+        masters.version(masterKeyId, known.key.wrappedBy().version());
+        if (!known.take()) {
+            throw notReady();
+        }
+        return known.key;
+    }
+
+    private static RefusedException notReady() {
+        return new RefusedException(
+                ErrorCode.INTERNAL_FAILURE,
+                "The stream's data key is not ready; nothing was stored.");
     }
 
     /**
      * The key that sealed a block.
      *
      * @throws RefusedException if its master key can't be used
-     * @throws DamagedBlockException if there is no such key, or it is not what was wrapped
+     * @throws DamagedBlockException if there is no such key, or what is stored of it is damaged
      */
     DataKey toOpen(long streamId, int number) {
         var key = opened.computeIfAbsent(new Id(streamId, number), this::load);
@@ -100,16 +176,20 @@ public final class DataKeys {
         return key;
     }
 
-    /** Forgets a deleted stream's keys for good: what they sealed can never be read again. */
+    /**
+     * Forgets a deleted stream's keys for good: what they sealed can never be read again. May be
+     * cut short and done again.
+     */
     public void delete(long streamId) throws IOException {
-        sealing.remove(streamId);
-        opened.keySet().removeIf(id -> id.streamId() == streamId);
-        for (var name : store.list(prefix(streamId))) {
+        // The newest goes last: an older one would count fewer blocks.
+        for (var name : store.list(prefix(streamId)).reversed()) {
             store.delete(name);
         }
+        sealing.keySet().removeIf(id -> id.streamId() == streamId);
+        opened.keySet().removeIf(id -> id.streamId() == streamId);
     }
 
-    private Sealing reserve(long streamId, MasterKey master) {
+    private Sealing reserve(long streamId, MasterKey master, @Nullable Sealing known) {
         try {
             for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
                 var newest = VersionedObject.newest(store, prefix(streamId));
@@ -123,16 +203,34 @@ public final class DataKeys {
                 var changed = new DataKeyRing(HexFormat.of().toHexDigits(random.nextLong()), keys);
                 if (VersionedObject.create(
                         store, prefix(streamId), version + 1, changed.encode())) {
-                    VersionedObject.collect(store, prefix(streamId));
-                    return new Sealing(key, RESERVATION);
+                    collect(streamId);
+                    var reserved =
+                            known != null && known.key.number() == key.number()
+                                    ? known
+                                    : new Sealing(key);
+                    reserved.add(reservation);
+                    return reserved;
                 }
             }
-        } catch (IOException e) {
+        } catch (StoreFullException e) {
             throw new RefusedException(
-                    ErrorCode.INTERNAL_FAILURE, "no data key could be stored", e);
+                    ErrorCode.STORE_FULL, "The disk is full; no data key could be stored.", e);
+        } catch (DamagedBlockException | IOException e) {
+            throw new RefusedException(
+                    ErrorCode.INTERNAL_FAILURE,
+                    "The stream's data keys can't be read or stored; nothing was stored.",
+                    e);
         }
         throw new RefusedException(
-                ErrorCode.INTERNAL_FAILURE, "too many change the keys of a stream at once");
+                ErrorCode.INTERNAL_FAILURE, "Too many change the keys of a stream at once.");
+    }
+
+    private void collect(long streamId) {
+        try {
+            VersionedObject.collect(store, prefix(streamId));
+        } catch (IOException e) {
+            LOG.warn("Old versions in {} stay until its next change", prefix(streamId), e);
+        }
     }
 
     /**
@@ -143,8 +241,8 @@ public final class DataKeys {
         if (last != null
                 && last.masterKey().equals(master.id())
                 && last.masterVersion().equals(master.version())
-                && last.blocksReserved() + RESERVATION <= DataKey.BLOCKS_MAX) {
-            var key = unwrap(streamId, last).reserved(last.blocksReserved() + RESERVATION);
+                && last.blocksReserved() + reservation <= DataKey.BLOCKS_MAX) {
+            var key = unwrap(streamId, last).reserved(last.blocksReserved() + reservation);
             keys.set(
                     keys.size() - 1,
                     new DataKeyRing.Wrapped(
@@ -169,8 +267,8 @@ public final class DataKeys {
                         master.id(),
                         master.version(),
                         Base64.getEncoder().encodeToString(wrapped),
-                        RESERVATION));
-        return new DataKey(number, master, secret, RESERVATION);
+                        reservation));
+        return new DataKey(number, master, secret, reservation);
     }
 
     private DataKey load(Id id) {
@@ -186,7 +284,7 @@ public final class DataKeys {
             return unwrap(id.streamId(), wrapped);
         } catch (IOException e) {
             throw new RefusedException(
-                    ErrorCode.INTERNAL_FAILURE, "the data keys can't be read", e);
+                    ErrorCode.INTERNAL_FAILURE, "The stream's data keys can't be read.", e);
         }
     }
 
@@ -201,15 +299,17 @@ public final class DataKeys {
             return new DataKey(
                     wrapped.number(), master, AesGcm.key(secret), wrapped.blocksReserved());
         } catch (AEADBadTagException | IllegalArgumentException e) {
-            throw new DamagedBlockException(
-                    "data key %d in %s is not what %s wrapped"
-                            .formatted(wrapped.number(), where(streamId), master),
+            // The object's checksum is right, so it is the master key that is another.
+            throw new RefusedException(
+                    ErrorCode.KMS_INVALID_STATE,
+                    "Version %s of key %s is not the one that wrapped data key %d of the stream."
+                            .formatted(master.version(), master.id(), wrapped.number()),
                     e);
         }
     }
 
     private static String prefix(long streamId) {
-        return "keys/" + HexFormat.of().toHexDigits(streamId) + "/";
+        return ROOT + HexFormat.of().toHexDigits(streamId) + "/";
     }
 
     private static String where(long streamId) {

@@ -5,6 +5,10 @@ import java.util.Optional;
 /** Which streams are to be encrypted, and by which master key; asked for every block. */
 @FunctionalInterface
 public interface EncryptedStreams {
-    /** Never blocks; empty for a stream that is plain or unknown. */
+    /**
+     * Never blocks; empty for a stream that is plain.
+     *
+     * @throws io.headrace.store.RefusedException if the stream is not known: nothing is stored then
+     */
     Optional<String> masterKeyOf(long streamId);
 }

@@ -1,15 +1,25 @@
 package io.headrace.store.record;
 
+import io.headrace.store.ShardKey;
+
 /**
  * Encrypts bodies on their way to disk and decrypts them on their way to a reader. The header stays
  * readable; stream, shard, epoch and first index are authenticated with the body, so that no block
- * can stand in for another. {@link #encrypt} is called by the committing thread alone, {@link
- * #decrypt} by any thread.
+ * can stand in for another. {@link #readiness} and {@link #encrypt} are called by the committing
+ * thread alone and never block; the others may, and are called by any thread.
  */
 public interface BlockCipher {
     /** Leaves every block as it is. */
     BlockCipher PLAIN =
             new BlockCipher() {
+                @Override
+                public Readiness readiness(ShardKey shard) {
+                    return Readiness.READY;
+                }
+
+                @Override
+                public void prepare(ShardKey shard) {}
+
                 @Override
                 public Block encrypt(Block plain) {
                     return plain;
@@ -25,8 +35,33 @@ public interface BlockCipher {
                 }
             };
 
+    /** Whether a shard's next blocks can be encrypted. */
+    enum Readiness {
+        READY,
+        /** They can, but not for long: time to {@link #prepare}. Said a few times only. */
+        READY_FOR_NOW,
+        /** Not before {@link #prepare}. */
+        UNPREPARED
+    }
+
     /**
-     * The block to store for a plain one; the same block if its stream is not encrypted.
+     * Whether the shard's next block can be encrypted now.
+     *
+     * @throws io.headrace.store.RefusedException if the key cannot be used, or nobody knows whether
+     *     the stream is to be encrypted
+     */
+    Readiness readiness(ShardKey shard);
+
+    /**
+     * Gets ready to encrypt the shard's blocks; does nothing if that is so already. May block.
+     *
+     * @throws io.headrace.store.RefusedException if the key cannot be used or none could be stored
+     */
+    void prepare(ShardKey shard);
+
+    /**
+     * The block to store for a plain one; the same block if its stream is not encrypted. It cannot
+     * fail for want of preparation after {@link #readiness} said that it is ready.
      *
      * @throws io.headrace.store.RefusedException if the key cannot be used; nothing is stored then
      */

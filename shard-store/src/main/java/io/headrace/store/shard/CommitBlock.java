@@ -108,8 +108,7 @@ final class CommitBlock {
 
     void refuse(RefusedException refusal, RequestQueue queue) {
         for (var append : appends) {
-            queue.giveBack(append.batch().length());
-            append.refuse(refusal);
+            append.refuse(refusal, queue);
         }
     }
 

@@ -9,6 +9,7 @@ import io.headrace.store.journal.Journals;
 import io.headrace.store.object.StoreFullException;
 import io.headrace.store.record.Block;
 import io.headrace.store.record.BlockCipher;
+import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
@@ -64,6 +65,7 @@ final class CommitWriter {
     private final Ticker ticker;
     private final StoreEvents events;
     private final Tuning tuning;
+    private final SealingKeys keys;
     private final Consumer<Request> readmit;
     private final Backoff backoff;
 
@@ -103,7 +105,7 @@ final class CommitWriter {
     /**
      * @param readmit takes back a request of a shard that has to be claimed first
      */
-    CommitWriter(Parts parts, Tuning tuning, Consumer<Request> readmit) {
+    CommitWriter(Parts parts, Tuning tuning, SealingKeys keys, Consumer<Request> readmit) {
         this.lane = parts.lane();
         this.queue = parts.queue();
         this.journals = parts.journals();
@@ -113,6 +115,7 @@ final class CommitWriter {
         this.ticker = parts.ticker();
         this.events = parts.events();
         this.tuning = tuning;
+        this.keys = keys;
         this.readmit = readmit;
         this.backoff = new Backoff(parts.ticker());
     }
@@ -230,6 +233,9 @@ final class CommitWriter {
                 || bytes >= ALONE_BYTES
                 || (block.bodyBytes() >= ALONE_BYTES && block.appends().size() == 1)
                 || block.bodyBytes() + bytes > BLOCK_BYTES) {
+            if (!keys.isReady(append, owner)) {
+                return;
+            }
             block = new CommitBlock(log, owner);
             open.put(log, block);
             blocks.add(block);
@@ -274,9 +280,9 @@ final class CommitWriter {
             var plain = block.build(Math.max(now, block.log.assignedArrivalMs));
             try {
                 block.stored(cipher.encrypt(plain));
-            } catch (RefusedException e) {
+            } catch (RefusedException | DamagedBlockException e) {
                 block.unassign();
-                block.refuse(e, queue);
+                block.refuse(LocalShards.refusalOf(e), queue);
                 refused.add(block);
             }
         }
@@ -387,10 +393,7 @@ final class CommitWriter {
             any = true;
             switch (request) {
                 case Request.End end -> ends.add(end);
-                case Request.Append append -> {
-                    queue.giveBack(append.batch().length());
-                    append.refuse(refusal);
-                }
+                case Request.Append append -> append.refuse(refusal, queue);
             }
         }
         if (!ends.isEmpty()) {

@@ -32,6 +32,7 @@ record EngineParts(
                         manifests,
                         tailCache,
                         coldReader,
+                        seams.cipher(),
                         seams.retention(),
                         seams.clock(),
                         threads.coldReads(),
@@ -56,6 +57,8 @@ record EngineParts(
                         WRITE_AHEAD_BYTES,
                         TimeUnit.MILLISECONDS.toNanos(settings.markAfterMs()),
                         4 * settings.journalBytesMax()),
+                new SealingKeys(
+                        seams.cipher(), queue, threads.background(), seams.events(), shards::admit),
                 shards::admit);
     }
 

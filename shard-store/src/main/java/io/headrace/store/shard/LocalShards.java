@@ -5,6 +5,7 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.object.StoreFullException;
+import io.headrace.store.record.BlockCipher;
 import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.record.RecordBatch;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class LocalShards implements Shards {
             Manifests manifests,
             TailCache tailCache,
             ColdReader coldReader,
+            BlockCipher cipher,
             Retention retention,
             InstantSource clock,
             Executor coldReads,
@@ -103,7 +105,7 @@ final class LocalShards implements Shards {
             case PASSED, WAITS -> {}
             case CLAIM -> parts.background().execute(() -> claim(log));
             case ENDED -> answer(request, new AppendResult.Closed());
-            case DELETED -> refuse(request, deleted(log));
+            case DELETED -> request.refuse(deleted(log), parts.queue());
         }
     }
 
@@ -210,7 +212,7 @@ final class LocalShards implements Shards {
     public CompletableFuture<Void> delete(ShardKey shard) {
         var log = log(shard);
         var refusal = deleted(log);
-        log.gate.deleted().forEach(request -> refuse(request, refusal));
+        log.gate.deleted().forEach(request -> request.refuse(refusal, parts.queue()));
         log.wakeListeners(parts.events());
         var answer = new CompletableFuture<Void>();
         parts.background()
@@ -258,10 +260,11 @@ final class LocalShards implements Shards {
                 log.gate.ended().forEach(this::admit);
                 return;
             }
+            parts.cipher().prepare(log.key);
             owner = parts.manifests().claim(log, parts.lane().journal());
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             var refusal = refusalOf(e);
-            log.gate.claimFailed().forEach(request -> refuse(request, refusal));
+            log.gate.claimFailed().forEach(request -> request.refuse(refusal, parts.queue()));
             return;
         }
         log.gate.claimed(owner, parts.queue());
@@ -337,21 +340,11 @@ final class LocalShards implements Shards {
         }
     }
 
-    private void refuse(Request request, RefusedException refusal) {
-        switch (request) {
-            case Request.Append append -> {
-                parts.queue().giveBack(append.batch().length());
-                append.refuse(refusal);
-            }
-            case Request.End end -> end.settled().run();
-        }
-    }
-
     private static RefusedException deleted(ShardLog log) {
         return new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, log + " was deleted");
     }
 
-    private static RefusedException refusalOf(Throwable e) {
+    static RefusedException refusalOf(Throwable e) {
         return switch (e) {
             case RefusedException refused -> refused;
             case StoreFullException full ->

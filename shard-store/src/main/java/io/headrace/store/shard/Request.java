@@ -8,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
 sealed interface Request {
     ShardLog log();
 
+    /** Answers that nothing of it will be stored, and gives its room back. Any thread. */
+    void refuse(RefusedException refusal, RequestQueue queue);
+
     /** Records for a shard. */
     record Append(ShardLog log, RecordBatch batch, CompletableFuture<AppendResult> answer)
             implements Request {
@@ -15,11 +18,18 @@ sealed interface Request {
             this(log, batch, new CompletableFuture<>());
         }
 
-        void refuse(RefusedException refusal) {
+        @Override
+        public void refuse(RefusedException refusal, RequestQueue queue) {
+            queue.giveBack(batch.length());
             answer.completeExceptionally(refusal);
         }
     }
 
     /** Comes out once everything before it is settled; {@code settled} only hands over. */
-    record End(ShardLog log, Runnable settled) implements Request {}
+    record End(ShardLog log, Runnable settled) implements Request {
+        @Override
+        public void refuse(RefusedException refusal, RequestQueue queue) {
+            settled.run();
+        }
+    }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   UNCLAIMED ──request──► CLAIMING ──claimed──► OWNED ──journal lost──► UNCLAIMED
- *       ▲                     │                    │
+ *       ▲                     │  ◄──key missing──  │
  *       └───────failed────────┘                    │ end
  *       │                                          ▼
  *       ├──────────────────── end ──────────────► ENDING ──ended──► ENDED
@@ -123,6 +123,32 @@ final class ShardGate {
             writer = null;
             phase = Phase.UNCLAIMED;
         }
+    }
+
+    /**
+     * This owner's next block needs a key first: what comes is kept until the owner has claimed the
+     * shard again, or {@link #preparationFailed}. False if it does not own the shard now.
+     */
+    synchronized boolean paused(Owner by) {
+        if (phase != Phase.OWNED || !by.equals(owner)) {
+            return false;
+        }
+        writer = null;
+        phase = Phase.CLAIMING;
+        return true;
+    }
+
+    /**
+     * The owner stays who it is, since blocks of it may be under way; its next append asks for the
+     * key again. Returns what waited, to be refused.
+     */
+    synchronized List<Request> preparationFailed(Owner by) {
+        if (phase == Phase.CLAIMING) {
+            owner = by;
+            writer = by;
+            phase = Phase.OWNED;
+        }
+        return takeWaiting();
     }
 
     /** Stops appends, to end the shard. */

@@ -87,6 +87,24 @@ public final class StreamCatalog {
                 : OptionalLong.of(found.get().options().retentionMs());
     }
 
+    /**
+     * For the log: the master key that a stream's blocks are sealed under, empty if it is plain.
+     *
+     * @throws RefusedException RESOURCE_NOT_FOUND if there is no such stream: what is not known to
+     *     be plain must not be stored in clear
+     */
+    public Optional<String> masterKeyOf(long id) {
+        var stream =
+                findById(id)
+                        .orElseThrow(() ->
+                                new RefusedException(
+                                        ErrorCode.RESOURCE_NOT_FOUND,
+                                        "There is no stream with the id %016x.".formatted(id)));
+        return stream.options().encryption() instanceof Encryption.Kms(String keyId)
+                ? Optional.of(keyId)
+                : Optional.empty();
+    }
+
     /** An account's streams by name. */
     public List<StreamState> list(String accountId) {
         return all().stream()
@@ -286,6 +304,10 @@ public final class StreamCatalog {
         }
     }
 
+    /**
+     * The two maps change together, under the lock of the stream's entry, and an id that stays is
+     * never absent in between: who does not find a stream by its id takes it for unknown.
+     */
     private void install(StreamName name, Entry entry) {
         var replaced = new @Nullable Entry[1];
         var kept =
@@ -296,6 +318,14 @@ public final class StreamCatalog {
                                 return known;
                             }
                             replaced[0] = known;
+                            if (entry.state != null) {
+                                names.put(entry.state.id(), name);
+                            }
+                            if (known != null
+                                    && known.state != null
+                                    && !known.hasIdOf(entry.state)) {
+                                names.remove(known.state.id(), name);
+                            }
                             return entry;
                         });
         if (kept != entry) {
@@ -308,12 +338,6 @@ public final class StreamCatalog {
             }
         }
         var before = replaced[0];
-        if (before != null && before.state != null) {
-            names.remove(before.state.id(), name);
-        }
-        if (entry.state != null) {
-            names.put(entry.state.id(), name);
-        }
         if (before != null) {
             before.superseded.complete(null);
         }
@@ -328,6 +352,10 @@ public final class StreamCatalog {
         Entry(long version, @Nullable StreamState state) {
             this.version = version;
             this.state = state;
+        }
+
+        boolean hasIdOf(@Nullable StreamState other) {
+            return state != null && other != null && state.id() == other.id();
         }
 
         void emit(Consumer<StreamState> sink) {

@@ -4,6 +4,7 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.shard.ShardBounds;
 import io.headrace.store.shard.Shards;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,11 +30,13 @@ public final class Transitions {
     private final StreamCatalog catalog;
     private final Shards shards;
     private final InstantSource clock;
+    private final StreamKeys keys;
 
-    public Transitions(StreamCatalog catalog, Shards shards, InstantSource clock) {
+    public Transitions(StreamCatalog catalog, Shards shards, InstantSource clock, StreamKeys keys) {
         this.catalog = catalog;
         this.shards = shards;
         this.clock = clock;
+        this.keys = keys;
     }
 
     /**
@@ -104,6 +107,16 @@ public final class Transitions {
         }
         for (var deletion : deletions) {
             await(deletion);
+        }
+        try {
+            // Nothing is left that they could open; the stream goes last, so that a crash leaves
+            // what is found again.
+            keys.delete(state.id());
+        } catch (IOException e) {
+            throw new RefusedException(
+                    ErrorCode.INTERNAL_FAILURE,
+                    "the data keys of " + state.name().described() + " could not be deleted",
+                    e);
         }
         catalog.remove(state.name(), state.id());
     }

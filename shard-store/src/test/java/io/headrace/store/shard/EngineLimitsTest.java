@@ -63,6 +63,14 @@ class EngineLimitsTest {
                     }
 
                     @Override
+                    public Readiness readiness(ShardKey shard) {
+                        return Readiness.READY;
+                    }
+
+                    @Override
+                    public void prepare(ShardKey shard) {}
+
+                    @Override
                     public Block decrypt(Block stored) {
                         return stored;
                     }

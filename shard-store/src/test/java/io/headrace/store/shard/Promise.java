@@ -15,6 +15,7 @@ enum Promise {
     EXPIRED_IS_NOT_SERVED,
     FOUND_BY_ARRIVAL,
     READABLE,
+    SEALED_ONCE,
     STARTS_AGAIN;
 
     /** A promise was broken. */

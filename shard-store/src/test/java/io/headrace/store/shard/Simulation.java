@@ -3,18 +3,17 @@ package io.headrace.store.shard;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
-import io.headrace.store.StoreSettings;
+import io.headrace.store.crypt.TestKeys;
 import io.headrace.store.journal.FaultyDisk;
 import io.headrace.store.journal.FileJournals;
 import io.headrace.store.object.FaultyStore;
 import io.headrace.store.object.MemoryStore;
-import io.headrace.store.record.BlockCipher;
+import io.headrace.store.object.WatchedStore;
 import io.headrace.store.record.TestBlocks;
 import io.headrace.store.shard.AppendResult.Closed;
 import io.headrace.store.shard.AppendResult.Committed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
     private static final int SHARDS = 3;
     private static final int PRODUCERS = 4;
-    private static final int JOURNAL_FILE_BYTES = 32 << 10;
-    private static final int ENTRY_BYTES_MAX = 12 << 10;
+    static final int JOURNAL_FILE_BYTES = 32 << 10;
+    static final int ENTRY_BYTES_MAX = 12 << 10;
 
     private final long seed;
     private final Random random;
@@ -46,8 +45,8 @@ final class Simulation {
     private final List<Producer> producers = new ArrayList<>();
     private final long retentionMs;
     private final boolean objectFaults;
-    private final boolean encrypted;
-    private final ToyCipher cipher = new ToyCipher();
+    private final TestKeys keys;
+    private boolean writing;
     private long nowMs = 1_700_000_000_000L;
     private long latestMs = nowMs;
     private long nanos;
@@ -128,7 +127,7 @@ final class Simulation {
         this.disk = new FaultyDisk(random);
         this.objects = new FaultyStore(memory, random, FaultyStore.Faults.NONE);
         this.objectFaults = random.nextInt(3) == 0;
-        this.encrypted = random.nextInt(4) == 0;
+        this.keys = new TestKeys(seed, random.nextInt(4) == 0);
         this.retentionMs = random.nextInt(4) == 0 ? 20_000 : Long.MAX_VALUE;
         for (int i = 0; i < SHARDS; i++) {
             models.add(new ShardModel(new ShardKey(seed, i)));
@@ -141,6 +140,12 @@ final class Simulation {
 
     /** Runs so many steps, then lets everything settle and reads it all. */
     Outcome run(int steps) throws IOException {
+        try (keys) {
+            return runAll(steps);
+        }
+    }
+
+    private Outcome runAll(int steps) throws IOException {
         for (int i = 0; i < steps; i++) {
             step();
             throwNoted();
@@ -151,23 +156,16 @@ final class Simulation {
         restart(random.nextInt(3));
         readAll();
         throwNoted();
+        Promise.SEALED_ONCE.require(keys.problem().isEmpty(), keys.problem().orElse(""));
         return new Outcome(
                 seed,
                 acknowledged,
                 restarts,
                 fences,
                 segments,
+                keys.sealedBlocks(),
                 disk.fingerprint() * 31 + Observations.fingerprint(memory));
     }
-
-    /** What a run came to; equal for equal seeds. */
-    record Outcome(
-            long seed,
-            int acknowledged,
-            int restarts,
-            int fences,
-            int segments,
-            long fingerprint) {}
 
     private void step() throws IOException {
         nanos += random.nextInt(3_000_000);
@@ -175,7 +173,7 @@ final class Simulation {
         if (dice < 250) {
             producers.get(random.nextInt(PRODUCERS)).append();
         } else if (dice < 480) {
-            engine.writeStep();
+            writeStep();
         } else if (dice < 640) {
             engine.syncStep();
         } else if (dice < 800) {
@@ -202,7 +200,8 @@ final class Simulation {
         } else if (dice < 993) {
             disk.setFull(random.nextBoolean());
             objects.setFull(random.nextInt(3) == 0);
-            cipher.setKeyGone(random.nextInt(3) == 0);
+            keys.setGone(random.nextInt(3) == 0);
+            keys.rotate();
         } else if (dice < 994) {
             close(random.nextInt(SHARDS));
         } else if (objectFaults) {
@@ -214,6 +213,19 @@ final class Simulation {
                         default -> FaultyStore.Faults.NONE;
                     });
         }
+    }
+
+    private boolean writeStep() {
+        writing = true;
+        try {
+            return engine.writeStep();
+        } finally {
+            writing = false;
+        }
+    }
+
+    private void onKeyAccess() {
+        noting(() -> Promise.SEALED_ONCE.require(!writing, "the committer waits for a key"));
     }
 
     private void runTask() {
@@ -321,7 +333,7 @@ final class Simulation {
     private void stopFaults() {
         disk.stopFailing();
         objects.setFull(false);
-        cipher.setKeyGone(false);
+        keys.setGone(false);
         objects.setFaults(FaultyStore.Faults.NONE);
     }
 
@@ -329,7 +341,7 @@ final class Simulation {
     private void settle() {
         for (int i = 0; i < 50; i++) {
             nanos += 200_000_000;
-            boolean worked = engine.writeStep();
+            boolean worked = writeStep();
             worked |= engine.syncStep();
             worked |= engine.maintenanceStep();
             while (!tasks.isEmpty()) {
@@ -377,23 +389,6 @@ final class Simulation {
     }
 
     private ShardEngine open() throws IOException {
-        var settings =
-                new StoreSettings(
-                        Path.of("unused"),
-                        JOURNAL_FILE_BYTES,
-                        4L * JOURNAL_FILE_BYTES,
-                        ENTRY_BYTES_MAX,
-                        8 << 10,
-                        24 << 10,
-                        100,
-                        6 << 10,
-                        20 << 10,
-                        2,
-                        8 << 10,
-                        32 << 10,
-                        30_000,
-                        5_000,
-                        20);
         var journals =
                 mutation.of(
                         new FileJournals(
@@ -407,12 +402,12 @@ final class Simulation {
                         objects,
                         journals,
                         shard -> retentionMs,
-                        encrypted ? cipher : BlockCipher.PLAIN,
+                        keys.newProcess(new WatchedStore(objects, this::onKeyAccess)),
                         () -> Instant.ofEpochMilli(nowMs),
                         () -> nanos,
                         random,
                         new Events()),
-                settings,
+                SimulationSettings.SMALL,
                 new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}));
     }
 

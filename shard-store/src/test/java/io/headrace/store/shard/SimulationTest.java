@@ -42,17 +42,21 @@ class SimulationTest {
         int fences = 0;
         int segments = 0;
         int acknowledged = 0;
+        int sealed = 0;
         for (long seed = 0; seed < 30; seed++) {
             var outcome = new Simulation(seed, Mutation.NONE).run(STEPS);
             restarts += outcome.restarts();
             fences += outcome.fences();
             segments += outcome.segments();
             acknowledged += outcome.acknowledged();
+            sealed += outcome.sealedBlocks();
         }
         assertThat(restarts).isGreaterThan(100);
         assertThat(fences).isGreaterThan(30);
         assertThat(segments).isGreaterThan(100);
         assertThat(acknowledged).isGreaterThan(2000);
+        // Many times a reservation.
+        assertThat(sealed).isGreaterThan(500);
     }
 
     /** {@code SimulationTest <first seed> <seeds> [<steps>]} */

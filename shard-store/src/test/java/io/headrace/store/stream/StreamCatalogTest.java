@@ -41,6 +41,47 @@ class StreamCatalogTest {
         assertThat(reopened.catalog.retentionMs(new ShardKey(a.id() + 1, 0))).isEmpty();
     }
 
+    /** The log asks while a stream changes: what it does not find it must not store. */
+    @Test
+    void aStreamIsFoundByItsIdAlsoWhileItChanges() throws Exception {
+        var fixture = StreamFixture.create();
+        fixture.streams.create(name("a"), NewStream.provisioned(1));
+        long id = fixture.state("a").id();
+        try (var threads = Executors.newFixedThreadPool(1)) {
+            var changing =
+                    threads.submit(() -> {
+                        for (int i = 0; i < 3000; i++) {
+                            Map<String, String> tags = Map.of("change", Integer.toString(i));
+                            fixture.streams.annotate(name("a"), state -> state.withTags(tags));
+                        }
+                        return null;
+                    });
+            while (!changing.isDone()) {
+                assertThat(fixture.catalog.findById(id)).isPresent();
+            }
+            changing.get();
+        }
+    }
+
+    @Test
+    void whetherAnUnknownStreamIsEncryptedIsNotGuessed() throws Exception {
+        var fixture = StreamFixture.create();
+        fixture.streams.create(name("a"), NewStream.provisioned(1));
+        long id = fixture.state("a").id();
+        assertThat(fixture.catalog.masterKeyOf(id)).isEmpty();
+        fixture.streams.update(
+                name("a"),
+                state ->
+                        state.withOptions(
+                                state.options().withEncryption(new Encryption.Kms("alias/k"))));
+        assertThat(fixture.catalog.masterKeyOf(id)).contains("alias/k");
+        fixture.streams.delete(name("a"), false);
+        assertThatThrownBy(() -> fixture.catalog.masterKeyOf(id))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_NOT_FOUND));
+    }
+
     @Test
     void aStreamCreatedAgainHasANewId() throws Exception {
         var fixture = StreamFixture.create();

@@ -36,7 +36,7 @@ public final class StreamFixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.transitions = new Transitions(catalog, shards, clock);
+        this.transitions = new Transitions(catalog, shards, clock, StreamKeys.NONE);
         this.streams = new Streams(catalog, transitions, clock, limits, delay);
     }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.store.HashRange;
 import io.headrace.store.object.FaultyStore;
 import io.headrace.store.object.MemoryStore;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,38 @@ class TransitionsTest {
         reopened.transitions.step();
         assertThat(reopened.catalog.find(name("a"))).isEmpty();
         assertThat(fixture.shards.deleted()).hasSize(4);
+    }
+
+    @Test
+    void aStreamsKeysGoAfterItsShardsAndBeforeItsName() throws Exception {
+        var fixture = StreamFixture.create(StreamLimits.none(), Duration.ofMillis(500));
+        fixture.streams.create(name("a"), NewStream.provisioned(2));
+        fixture.clock.advance(Duration.ofMillis(500));
+        fixture.transitions.step();
+        long id = fixture.state("a").id();
+        fixture.streams.delete(name("a"), false);
+        fixture.clock.advance(Duration.ofMillis(500));
+        var deleted = new ArrayList<Long>();
+        var failing = new boolean[] {true};
+        var transitions =
+                new Transitions(
+                        fixture.catalog,
+                        fixture.shards,
+                        fixture.clock,
+                        streamId -> {
+                            if (failing[0]) {
+                                throw new IOException("the disk has a bad moment");
+                            }
+                            assertThat(fixture.shards.deleted()).hasSize(2);
+                            assertThat(fixture.catalog.findById(streamId)).isPresent();
+                            deleted.add(streamId);
+                        });
+        transitions.step();
+        assertThat(fixture.state("a").status()).isEqualTo(StreamStatus.DELETING);
+        failing[0] = false;
+        transitions.step();
+        assertThat(deleted).containsExactly(id);
+        assertThat(fixture.catalog.find(name("a"))).isEmpty();
     }
 
     @Test
