@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -36,6 +38,7 @@ final class Maintenance {
     private final Limits limits;
     private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
     private final ShardTasks tasks;
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private long retentionDueMs = Long.MIN_VALUE;
     private long sweepDueMs;
 
@@ -271,8 +274,12 @@ final class Maintenance {
     private void attempt(String what, ShardTasks.Task task) {
         try {
             task.run();
+            if (failing.remove(what)) {
+                events.backgroundRecovered(what);
+            }
         } catch (IOException | DamagedBlockException e) {
-            events.backgroundFailed(what, e);
+            failing.add(what);
+            events.backgroundFailing(what, e);
         }
     }
 }
