@@ -12,7 +12,10 @@ seconds=${SECONDS_EACH:-8}
 warm=${WARM_UP:-15}
 port=${PORT:-4580}
 work=$(mktemp -d "${WORK:-${TMPDIR:-/tmp}}/headrace-bench.XXXXXX")
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+# The launcher's choice, for Maven too: the default Java may be too old.
+JAVA_HOME=$("$root/headrace" java-home)
+export JAVA_HOME
+java=$JAVA_HOME/bin/java
 started=()
 node=
 cleanup() {

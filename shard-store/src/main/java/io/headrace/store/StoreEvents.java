@@ -30,6 +30,14 @@ public interface StoreEvents {
     /** Journal room was given back. */
     default void trimmed(long bytes) {}
 
-    /** A step in the background failed; it is tried again. */
+    /** A step in the background failed. */
     default void backgroundFailed(String what, Exception cause) {}
+
+    /** A step failed, maybe not for the first time, and is tried again until it is done. */
+    default void backgroundFailing(String what, Exception cause) {
+        backgroundFailed(what, cause);
+    }
+
+    /** A step that was failing is done. */
+    default void backgroundRecovered(String what) {}
 }

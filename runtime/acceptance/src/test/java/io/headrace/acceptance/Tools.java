@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 
 /** Programs of the system that tests call. */
 public final class Tools {
@@ -18,6 +19,22 @@ public final class Tools {
         var path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
         return Arrays.stream(path.split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /**
+     * Skips the test, saying why, if a program is missing; where the environment says that they
+     * were installed, a missing one fails it instead, so that no proof is lost unseen.
+     */
+    public static void require(String... programs) {
+        for (var program : programs) {
+            if (!have(program)) {
+                var message = "no " + program + " on this machine";
+                if ("1".equals(System.getenv("HEADRACE_REQUIRE_TOOLS"))) {
+                    throw new AssertionError(message);
+                }
+                Assumptions.abort("skipped: " + message);
+            }
+        }
     }
 
     /** What a program came to. */

@@ -48,6 +48,7 @@ final class CommitWriter {
     /** A block's header, and what a cipher adds to its body. */
     static final int BLOCK_OVERHEAD_BYTES = Block.HEADER_BYTES + 64;
 
+    private static final String RESUMING = "resuming after the journal failed";
     private static final String FULL = "the disk is full; nothing was stored";
 
     /** Far longer than compacting a file takes: something holds it back. */
@@ -360,11 +361,12 @@ final class CommitWriter {
                 backoff.reset();
                 full = false;
                 events.resumed(next.id());
+                events.backgroundRecovered(RESUMING);
                 return true;
             } catch (StoreFullException e) {
                 reportFull(e);
             } catch (IOException e) {
-                events.backgroundFailed("resuming after the journal failed", e);
+                events.backgroundFailing(RESUMING, e);
                 backoff.again();
             }
         }

@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ import java.util.regex.Pattern;
  */
 final class Maintenance {
     private static final long RETENTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String PREPARING = "preparing a journal file";
     private static final Pattern SHARD_OBJECT =
             Pattern.compile("shards/([0-9a-f]{16})/([0-9]{1,9})/.*");
 
@@ -39,6 +42,7 @@ final class Maintenance {
     private final Limits limits;
     private final List<JournalReader> sealed = new CopyOnWriteArrayList<>();
     private final ShardTasks tasks;
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final Backoff prepareBackoff;
     private long retentionNanos;
     private long sweptNanos;
@@ -123,10 +127,14 @@ final class Maintenance {
             try {
                 lane.journal().prepare();
                 prepareBackoff.reset();
+                if (failing.remove(PREPARING)) {
+                    events.backgroundRecovered(PREPARING);
+                }
             } catch (IOException e) {
                 // Trying takes room from others for a moment, if there is next to none.
                 prepareBackoff.again();
-                events.backgroundFailed("preparing a journal file", e);
+                failing.add(PREPARING);
+                events.backgroundFailing(PREPARING, e);
             }
         }
         return false;
@@ -281,8 +289,12 @@ final class Maintenance {
     private void attempt(String what, ShardTasks.Task task) {
         try {
             task.run();
+            if (failing.remove(what)) {
+                events.backgroundRecovered(what);
+            }
         } catch (IOException | DamagedBlockException e) {
-            events.backgroundFailed(what, e);
+            failing.add(what);
+            events.backgroundFailing(what, e);
         }
     }
 }

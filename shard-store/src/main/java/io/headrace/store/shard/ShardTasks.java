@@ -31,6 +31,7 @@ final class ShardTasks {
     /** In the ticker's nanoseconds: the clock may be set back by hours. */
     private final ConcurrentHashMap<ShardLog, Long> failedUntil = new ConcurrentHashMap<>();
 
+    private final ConcurrentHashMap<ShardLog, String> failing = new ConcurrentHashMap<>();
     private final AtomicBoolean worked = new AtomicBoolean();
     private volatile @Nullable Thread waiter;
 
@@ -107,13 +108,19 @@ final class ShardTasks {
 
     private boolean attempt(ShardLog log, String what, Task task) {
         try {
-            return task.run();
+            boolean some = task.run();
+            if (failing.remove(log, what)) {
+                events.backgroundRecovered(what + " " + log);
+            }
+            return some;
         } catch (IOException | DamagedBlockException e) {
             pause(log, what, e);
         } catch (RefusedException e) {
             // A shard that is deleted meanwhile needs nothing more.
             if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
                 pause(log, what, e);
+            } else if (failing.remove(log) != null) {
+                events.backgroundRecovered(what + " " + log);
             }
         } catch (RuntimeException e) {
             // A bug: it must not be tried again at once for ever, nor hold up other shards.
@@ -124,6 +131,7 @@ final class ShardTasks {
 
     private void pause(ShardLog log, String what, Exception e) {
         failedUntil.put(log, ticker.nanos() + FAILED_PAUSE_NANOS);
-        events.backgroundFailed(what + " " + log, e);
+        failing.put(log, what);
+        events.backgroundFailing(what + " " + log, e);
     }
 }

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,9 +19,7 @@ class JavaScriptClientTest {
 
     @BeforeAll
     static void install() throws Exception {
-        Assumptions.assumeTrue(
-                Tools.have("node") && Tools.have("npm"),
-                "skipped: no node and npm on this machine");
+        Tools.require("node", "npm");
         var lock = DIRECTORY.resolve("package-lock.json");
         var installed = DIRECTORY.resolve("node_modules/.package-lock.json");
         if (!Files.exists(installed)

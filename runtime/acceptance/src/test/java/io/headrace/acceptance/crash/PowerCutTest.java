@@ -60,10 +60,7 @@ class PowerCutTest {
         static Disk mount(Path directory, String fileSystem)
                 throws IOException, InterruptedException {
             var maker = "mkfs." + fileSystem;
-            for (var tool : new String[] {maker, "xfs_io", "mount", "umount"}) {
-                Assumptions.assumeTrue(
-                        Tools.have(tool), "skipped: no " + tool + " on this machine");
-            }
+            Tools.require(maker, "xfs_io", "mount", "umount");
             var image = directory.resolve("disk");
             try (var file = new RandomAccessFile(image.toFile(), "rw")) {
                 file.setLength(DISK_BYTES);

@@ -98,7 +98,7 @@ class SyncBeforeAckTest {
 
     /** A tracer that is attached; skips the test where there is none or none is allowed. */
     private static Process attach(long pid, Path trace) throws IOException {
-        Assumptions.assumeTrue(Tools.have("strace"), "skipped: no strace on this machine");
+        Tools.require("strace");
         var tracer =
                 new ProcessBuilder(
                                 "strace",

@@ -115,7 +115,7 @@ class LauncherTest {
     void commandsThatNeedSourcesSayIt() throws Exception {
         assertThat(installation.run(NO_CACHE, "verify").output()).contains("needs the sources");
         assertThat(installation.run(NO_CACHE, "nonsense"))
-                .satisfies(outcome -> assertThat(outcome.exitCode()).isEqualTo(1))
+                .satisfies(outcome -> assertThat(outcome.exitCode()).isEqualTo(2))
                 .satisfies(outcome -> assertThat(outcome.output()).contains("unknown command"));
         assertThat(installation.run(NO_CACHE, "version").output()).isNotBlank();
         assertThat(installation.run(NO_CACHE, "--help").output()).contains("serve");

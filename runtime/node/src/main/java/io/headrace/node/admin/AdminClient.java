@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
@@ -73,14 +76,23 @@ public final class AdminClient implements AutoCloseable {
                         values.forEach(value -> builder.header(name, value));
                     }
                 });
-        var answer =
-                http.send(
-                        builder.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
-                        BodyHandlers.ofByteArray());
+        var answer = send(builder.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build());
         if (answer.statusCode() != 200) {
             throw new RefusalException(refusal(answer.statusCode(), answer.body()));
         }
         return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request)
+            throws IOException, InterruptedException {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            // The JDK's own has no message.
+            var unreachable = new ConnectException("no node answers at " + endpoint);
+            unreachable.initCause(e);
+            throw unreachable;
+        }
     }
 
     private SdkHttpRequest signed(String operation, byte[] body) {

@@ -83,7 +83,7 @@ public final class Backup implements AutoCloseable {
     /** Opens a finished backup. */
     public static Backup open(Path where) throws IOException {
         if (!Files.exists(where)) {
-            throw new NoSuchFileException(where.toString());
+            throw new NoSuchFileException("there is no backup " + where);
         }
         return isZip(where)
                 ? zip(where, Map.of("accessMode", "readOnly"))

@@ -1,12 +1,16 @@
 package io.headrace.node.command;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A command of an operator: what goes wrong becomes one line and exit code 1. */
 final class Operator implements Callable<Integer> {
+    /** As the client's commands have it. */
+    private static final int UNREACHABLE = 3;
+
     private final CommandSpec spec;
     private final Work work;
 
@@ -42,6 +46,9 @@ final class Operator implements Callable<Integer> {
         var line = spec.commandLine();
         try {
             return work.run(line);
+        } catch (ConnectException e) {
+            line.getErr().println(spec.qualifiedName() + ": " + e.getMessage());
+            return UNREACHABLE;
         } catch (IOException e) {
             var message = e.getMessage();
             line.getErr()

@@ -3,6 +3,7 @@ package io.headrace.node.metrics;
 import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
 import io.headrace.store.StoreEvents;
+import io.headrace.store.object.StoreFullException;
 import io.headrace.store.shard.ShardEngine.Health;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -12,6 +13,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -40,6 +43,7 @@ public final class StoreMeters implements StoreEvents {
     };
 
     private final MeterRegistry registry;
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final LongAdder blocks = new LongAdder();
     private final LongAdder records = new LongAdder();
     private final LongAdder bytes = new LongAdder();
@@ -172,7 +176,27 @@ public final class StoreMeters implements StoreEvents {
     @Override
     public void backgroundFailed(String what, Exception cause) {
         failures.increment();
-        LOG.warn("{} failed and will be tried again", what, cause);
+        LOG.warn("{} failed", what, cause);
+    }
+
+    @Override
+    public void backgroundFailing(String what, Exception cause) {
+        failures.increment();
+        // Some are tried again five times a second: the log has when it began and when it ended.
+        if (!failing.add(what)) {
+            LOG.debug("{} failed again", what, cause);
+        } else if (cause instanceof StoreFullException) {
+            LOG.warn("{} has to wait for room on the disk: {}", what, cause.getMessage());
+        } else {
+            LOG.warn("{} failed and will be tried again", what, cause);
+        }
+    }
+
+    @Override
+    public void backgroundRecovered(String what) {
+        if (failing.remove(what)) {
+            LOG.info("{} works again", what);
+        }
     }
 
     private Counter counter(String name, String description) {

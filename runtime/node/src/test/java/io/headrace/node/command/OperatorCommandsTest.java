@@ -212,6 +212,17 @@ class OperatorCommandsTest {
         }
     }
 
+    @Test
+    void aMissingBackupAndAMissingNodeAreNamed() {
+        var missing = run("restore", "--from", directory + "/nope", "--data", directory + "/d");
+        assertThat(missing.exit()).isEqualTo(1);
+        assertThat(missing.err()).contains("there is no backup " + directory.resolve("nope"));
+        // Nobody listens on the discard port.
+        var alone = run("backup", "--to", directory + "/b", "--endpoint", "http://127.0.0.1:9");
+        assertThat(alone.exit()).isEqualTo(3);
+        assertThat(alone.err()).contains("no node answers at http://127.0.0.1:9");
+    }
+
     private static String lag(TestNode node) {
         return run(node, "consumer", "lag", "billing", "--json").out();
     }
