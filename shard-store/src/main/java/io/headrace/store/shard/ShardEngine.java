@@ -8,7 +8,9 @@ import io.headrace.store.StoreSettings;
 import io.headrace.store.Ticker;
 import io.headrace.store.journal.Journals;
 import io.headrace.store.journal.Journals.SealedJournal;
+import io.headrace.store.journal.NoJournal;
 import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.StoreFullException;
 import io.headrace.store.record.BlockCipher;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -97,7 +99,7 @@ public final class ShardEngine implements AutoCloseable {
         journals = seams.journals();
         objects = seams.objects();
         queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
-        lane = new CommitLane(journals.begin());
+        lane = firstLane(journals);
         tailCache = new TailCache(settings.tailCacheBytes());
         var manifests = new Manifests(seams.objects(), recovered.blocks(), events);
         recovered
@@ -144,6 +146,17 @@ public final class ShardEngine implements AutoCloseable {
         queue.waiter(write.thread());
         lane.syncer(sync.thread());
         loops = List.of(write, sync, maintain, prepare);
+    }
+
+    /** Without room for a journal it starts as after one that failed, and goes on like that. */
+    private static CommitLane firstLane(Journals journals) throws IOException {
+        try {
+            return new CommitLane(journals.begin());
+        } catch (StoreFullException e) {
+            var lane = new CommitLane(new NoJournal());
+            lane.fence(e);
+            return lane;
+        }
     }
 
     private record Recovered(
@@ -205,12 +218,12 @@ public final class ShardEngine implements AutoCloseable {
         if (broken != null) {
             return new Health.Broken(broken.toString());
         }
+        if (writer.isFull()) {
+            return new Health.Full();
+        }
         var fenced = lane.fencedBy();
         if (fenced != null) {
             return new Health.Fenced(fenced.toString());
-        }
-        if (writer.isFull()) {
-            return new Health.Full();
         }
         if (writer.isJournalStalled()) {
             return new Health.Stuck(CommitWriter.STALLED);
