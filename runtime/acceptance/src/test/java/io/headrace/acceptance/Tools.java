@@ -29,7 +29,7 @@ public final class Tools {
         for (var program : programs) {
             if (!have(program)) {
                 var message = "no " + program + " on this machine";
-                if ("1".equals(System.getenv("HEADRACE_REQUIRE_TOOLS"))) {
+                if ("1".equals(System.getenv("REQUIRE_TEST_TOOLS"))) {
                     throw new AssertionError(message);
                 }
                 Assumptions.abort("skipped: " + message);

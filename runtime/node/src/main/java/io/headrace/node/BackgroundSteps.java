@@ -67,7 +67,8 @@ final class BackgroundSteps implements Timers, AutoCloseable {
     @Override
     public void close() {
         timers.shutdownNow();
-        steps.shutdownNow();
+        // Not interrupted: in the middle of a sync that would look like a disk that failed.
+        steps.shutdown();
         try {
             if (!steps.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
                 LOG.warn("a background step did not end in time");

@@ -119,13 +119,17 @@ final class FileJournal implements Journal {
         long target = written;
         var file = current;
         try {
-            for (var old = retired.peek(); old != null; old = retired.peek()) {
+            int full = 0;
+            for (var old : retired) {
                 old.file().sync();
-                retired.remove();
-                files.release(JournalFiles.position(old.sequence(), 0));
+                full++;
             }
             if (file != null) {
                 file.sync();
+            }
+            // Only now: what was current may have been retired since, and must not be closed yet.
+            for (; full > 0; full--) {
+                files.release(JournalFiles.position(retired.remove().sequence(), 0));
             }
         } catch (IOException e) {
             failed = true;

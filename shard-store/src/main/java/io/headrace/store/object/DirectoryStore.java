@@ -4,12 +4,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -162,13 +165,11 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public Optional<Long> size(String name) throws IOException {
-        var file = resolve(name);
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
         try {
-            long size = Files.size(file);
-            return isHidden(name) ? Optional.empty() : Optional.of(size);
+            var file = Files.readAttributes(resolve(name), BasicFileAttributes.class);
+            return isHidden(name) || !file.isRegularFile()
+                    ? Optional.empty()
+                    : Optional.of(file.size());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -349,9 +350,8 @@ public final class DirectoryStore implements ObjectStore {
 
     private void collect(Path folder, String folderName, String prefix, List<String> names)
             throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
+        // Only what says that there is none counts as empty: a folder that cannot be looked at would
+        // make a shard look as if it had never been written.
         try {
             directories.settle(folder);
         } catch (NoSuchFileException e) {
@@ -364,7 +364,7 @@ public final class DirectoryStore implements ObjectStore {
                     continue;
                 }
                 var name = folderName + file;
-                if (Files.isDirectory(entry)) {
+                if (isFolder(entry)) {
                     if (name.startsWith(prefix) || prefix.startsWith(name + "/")) {
                         collect(entry, name + "/", prefix, names);
                     }
@@ -372,8 +372,19 @@ public final class DirectoryStore implements ObjectStore {
                     names.add(name);
                 }
             }
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | NotDirectoryException e) {
             // No such folder, or it went while we looked: it holds no objects.
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Unlike {@link Files#isDirectory}, which says no where it could not find out. */
+    private static boolean isFolder(Path entry) throws IOException {
+        try {
+            return Files.readAttributes(entry, BasicFileAttributes.class).isDirectory();
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 
@@ -390,6 +401,8 @@ public final class DirectoryStore implements ObjectStore {
             return !entries.iterator().hasNext();
         } catch (NoSuchFileException e) {
             return false;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

@@ -19,6 +19,8 @@ final class TemporaryFiles {
      */
     private static final int DIRECT_BYTES_MIN = 256 << 10;
 
+    private static final long RESERVED_BYTES = 24 << 20;
+
     private final Path folder;
     private boolean direct;
     private final AtomicLong written = new AtomicLong();
@@ -42,7 +44,11 @@ final class TemporaryFiles {
     Path write(ByteBuffer... content) throws IOException {
         var file = folder.resolve(Long.toString(written.getAndIncrement()));
         try {
-            if (direct && lengthOf(content) >= DIRECT_BYTES_MIN) {
+            long length = lengthOf(content);
+            if (length >= DIRECT_BYTES_MIN) {
+                refuseWithoutRoom(length);
+            }
+            if (direct && length >= DIRECT_BYTES_MIN) {
                 writeDirect(file, content);
             } else {
                 writeCached(file, content);
@@ -51,6 +57,16 @@ final class TemporaryFiles {
         } catch (IOException e) {
             Files.deleteIfExists(file);
             throw asFull(e);
+        }
+    }
+
+    /** The last room is for small objects: without a manifest nothing can ever be given back. */
+    private void refuseWithoutRoom(long length) throws StoreFullException {
+        // 0 if nobody can tell; then the write itself will.
+        long usable = folder.toFile().getUsableSpace();
+        if (usable > 0 && usable < length + RESERVED_BYTES) {
+            throw new StoreFullException(
+                    "no room on the disk", new IOException(usable + " bytes are left"));
         }
     }
 

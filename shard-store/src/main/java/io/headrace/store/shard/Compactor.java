@@ -4,6 +4,7 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.Ticker;
 import io.headrace.store.object.ObjectStore;
+import io.headrace.store.object.StoreFullException;
 import io.headrace.store.record.Block;
 import io.headrace.store.segment.SegmentReader;
 import io.headrace.store.segment.SegmentRef;
@@ -177,8 +178,9 @@ final class Compactor {
         boolean named = false;
         try {
             named = manifests.replaceSegments(log, known, kept, firstIndexOf(log, kept));
-        } catch (RefusedException e) {
-            // The shard was deleted meanwhile, and with it what lay there then.
+        } catch (RefusedException | StoreFullException e) {
+            // The shard was deleted meanwhile, and with it what lay there then; or there was no
+            // room for the name, and the next attempt would leave another behind.
             objects.delete(added.name());
             throw e;
         }

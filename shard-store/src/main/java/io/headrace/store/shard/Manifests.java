@@ -192,13 +192,18 @@ final class Manifests {
     private Manifest withSegments(
             ShardLog log, Manifest newest, List<SegmentRef> segments, long firstIndex) {
         long inSegments = segments.isEmpty() ? firstIndex : segments.getLast().nextIndex();
+        // Who owns the shard goes on appending, also if all of it is in segments now. Looked at
+        // before the blocks: of a journal that is sealed by now all are published.
+        var open =
+                newest.ranges().stream()
+                        .filter(range ->
+                                range.to().isEmpty()
+                                        && range.epoch() == newest.epoch()
+                                        && !sealedEntries.containsKey(range.journalId()))
+                        .toList();
         var ranges = new ArrayList<>(log.rangesFrom(inSegments, this::endOf));
-        for (var range : newest.ranges()) {
-            // Who owns the shard goes on appending, also if all of it is in segments now.
-            if (range.to().isEmpty()
-                    && range.epoch() == newest.epoch()
-                    && !sealedEntries.containsKey(range.journalId())
-                    && ranges.stream().noneMatch(kept -> kept.epoch() == range.epoch())) {
+        for (var range : open) {
+            if (ranges.stream().noneMatch(kept -> kept.epoch() == range.epoch())) {
                 ranges.add(range);
             }
         }

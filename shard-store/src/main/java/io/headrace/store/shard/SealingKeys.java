@@ -65,7 +65,7 @@ final class SealingKeys {
     private void prepare(ShardLog log, ShardLog.Owner owner) {
         try {
             cipher.prepare(log.key);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             var refusal = LocalShards.refusalOf(e);
             log.gate.preparationFailed(owner).forEach(request -> request.refuse(refusal, queue));
             return;
