@@ -17,10 +17,15 @@ import sys
 
 import botocore
 
-# Orders recorded from the service: the stream's name is always checked last.
+# Orders recorded from the service: the stream's name is checked last where it is not named here.
 MEMBERS_LAST = ["StreamName"]
 MEMBER_ORDER = {
     "PutRecordInput": ["SequenceNumberForOrdering", "PartitionKey", "ExplicitHashKey", "Data"],
+    "GetRecordsInput": ["Limit", "ShardIterator"],
+    "ListShardsInput": ["MaxResults", "ExclusiveStartShardId", "StreamName", "NextToken"],
+    "ListTagsForStreamInput": ["Limit", "ExclusiveStartTagKey"],
+    "SplitShardInput": ["NewStartingHashKey", "StreamName", "ShardToSplit"],
+    "UpdateShardCountInput": ["ScalingType", "StreamName", "TargetShardCount"],
     "PutRecordsRequestEntry": ["PartitionKey", "ExplicitHashKey", "Data"],
 }
 ENUM_ORDER = {
@@ -36,8 +41,9 @@ def ordered(known, all_of_them):
 
 
 def members(name, shape):
-    names = ordered(MEMBER_ORDER.get(name, []), list(shape["members"]))
-    names.sort(key=lambda member: member in MEMBERS_LAST)
+    known = MEMBER_ORDER.get(name, [])
+    names = ordered(known, list(shape["members"]))
+    names.sort(key=lambda member: member in MEMBERS_LAST and member not in known)
     return {member: shape["members"][member]["shape"] for member in names}
 
 

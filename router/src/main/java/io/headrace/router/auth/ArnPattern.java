@@ -3,6 +3,7 @@ package io.headrace.router.auth;
 import io.headrace.router.auth.Wildcard.Syntax;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /**
  * A pattern of ARNs. Each of the six parts is matched for itself, so that a star never reaches over
@@ -12,15 +13,17 @@ import java.util.List;
 final class ArnPattern {
     private static final int PARTS = 6;
 
+    private final String text;
     private final List<Wildcard> parts;
 
-    private ArnPattern(List<Wildcard> parts) {
+    private ArnPattern(String text, List<Wildcard> parts) {
+        this.text = text;
         this.parts = parts;
     }
 
     static ArnPattern of(String text, boolean variables) {
         if (text.equals("*")) {
-            return new ArnPattern(List.of());
+            return new ArnPattern(text, List.of());
         }
         var parts = split(text);
         if (parts.size() < 2 || !parts.getFirst().equals("arn")) {
@@ -31,10 +34,19 @@ final class ArnPattern {
         for (int i = 0; i < PARTS; i++) {
             wildcards.add(Wildcard.of(i < parts.size() ? parts.get(i) : "*", syntax, false));
         }
-        return new ArnPattern(List.copyOf(wildcards));
+        return new ArnPattern(text, List.copyOf(wildcards));
     }
 
     boolean matches(String arn, AccessRequest request) {
+        return matches(arn, (part, given) -> part.matches(given, request));
+    }
+
+    /** Whether there can be a request of which it matches. */
+    boolean mayMatch(String arn) {
+        return matches(arn, Wildcard::mayMatch);
+    }
+
+    private boolean matches(String arn, BiPredicate<Wildcard, String> match) {
         if (parts.isEmpty()) {
             return true;
         }
@@ -43,11 +55,16 @@ final class ArnPattern {
             return false;
         }
         for (int i = 0; i < PARTS; i++) {
-            if (!parts.get(i).matches(given[i], request)) {
+            if (!match.test(parts.get(i), given[i])) {
                 return false;
             }
         }
         return true;
+    }
+
+    @Override
+    public String toString() {
+        return text;
     }
 
     /** At the first five colons that are not inside a variable's name. */

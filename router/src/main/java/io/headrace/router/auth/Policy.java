@@ -74,6 +74,23 @@ public final class Policy {
         return ALLOW_ALL;
     }
 
+    /**
+     * Refuses a resource policy that names other resources than the one it is for, or actions of
+     * another service.
+     *
+     * @param service what stands before the colon of its actions
+     * @throws MalformedPolicyException with a message for whoever wrote it
+     */
+    public void requireAbout(String service, String arn) {
+        for (int i = 0; i < statements.size(); i++) {
+            try {
+                statements.get(i).requireAbout(service, arn);
+            } catch (MalformedPolicyException e) {
+                throw PolicyParser.inStatement(i, e);
+            }
+        }
+    }
+
     /** The document as it was given. */
     public String json() {
         return json;

@@ -81,8 +81,13 @@ final class PolicyParser {
                 return document;
             }
         } catch (JsonProcessingException e) {
+            // Without Jackson's own words, which tell of its source and settings.
+            var at = e.getLocation();
             throw new MalformedPolicyException(
-                    "the policy is not valid JSON: " + e.getOriginalMessage());
+                    at == null
+                            ? "the policy is not valid JSON"
+                            : "the policy is not valid JSON at line %d, column %d"
+                                    .formatted(at.getLineNr(), at.getColumnNr()));
         }
         throw new MalformedPolicyException("the policy is not a JSON object");
     }
@@ -91,8 +96,12 @@ final class PolicyParser {
         try {
             return statement(node);
         } catch (MalformedPolicyException e) {
-            throw new MalformedPolicyException("Statement[" + index + "]: " + e.getMessage());
+            throw inStatement(index, e);
         }
+    }
+
+    static MalformedPolicyException inStatement(int index, MalformedPolicyException e) {
+        return new MalformedPolicyException("Statement[" + index + "]: " + e.getMessage());
     }
 
     private Statement statement(JsonNode node) {

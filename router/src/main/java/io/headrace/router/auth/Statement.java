@@ -32,6 +32,22 @@ record Statement(
         return match != Principals.Match.NONE && applies(request) ? match : Principals.Match.NONE;
     }
 
+    void requireAbout(String service, String arn) {
+        for (var action : actions) {
+            var text = action.toString();
+            if (!text.equals("*")
+                    && !text.regionMatches(true, 0, service + ":", 0, service.length() + 1)) {
+                throw new MalformedPolicyException("'" + text + "' is not an action of " + service);
+            }
+        }
+        for (var resource : resources) {
+            if (!resourcesNegated && !resource.mayMatch(arn)) {
+                throw new MalformedPolicyException(
+                        "Resource '" + resource + "' is not " + arn + ", whose policy this is");
+            }
+        }
+    }
+
     private boolean applies(AccessRequest request) {
         boolean action = actions.stream().anyMatch(a -> a.matches(request.action(), request));
         boolean resource =

@@ -118,6 +118,11 @@ final class Wildcard {
         return symbols.isPresent() && matches(symbols.get(), value);
     }
 
+    /** Whether it matches for some values of its variables. */
+    boolean mayMatch(String value) {
+        return fixed == null || matches(fixed, value);
+    }
+
     private Optional<int[]> expand(@Nullable AccessRequest request) {
         var symbols = new ArrayList<Integer>();
         for (var part : parts) {

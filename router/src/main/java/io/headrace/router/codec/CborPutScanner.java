@@ -49,7 +49,7 @@ final class CborPutScanner extends CborScanner {
                     scanRecordMember(member);
                 }
             }
-            case STREAM_NAME, STREAM_ARN, SEQUENCE_NUMBER_FOR_ORDERING ->
+            case STREAM_NAME, STREAM_ARN, STREAM_ID, SEQUENCE_NUMBER_FOR_ORDERING ->
                     put.setText(member.wireName, readText());
             case DRY_RUN -> put.setDryRun(readBoolean());
             case UNKNOWN -> skipValue(1);
@@ -76,6 +76,7 @@ final class CborPutScanner extends CborScanner {
                     case RECORDS,
                             STREAM_NAME,
                             STREAM_ARN,
+                            STREAM_ID,
                             SEQUENCE_NUMBER_FOR_ORDERING,
                             DRY_RUN,
                             UNKNOWN ->

@@ -54,7 +54,7 @@ final class JsonPutScanner extends JsonScanner {
 
     private void scanRequestMember(PutMember member) {
         switch (member) {
-            case STREAM_NAME, STREAM_ARN, SEQUENCE_NUMBER_FOR_ORDERING -> {
+            case STREAM_NAME, STREAM_ARN, STREAM_ID, SEQUENCE_NUMBER_FOR_ORDERING -> {
                 readString();
                 put.setText(member.wireName, textAsString());
             }

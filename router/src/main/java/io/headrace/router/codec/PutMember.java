@@ -8,6 +8,7 @@ enum PutMember {
     EXPLICIT_HASH_KEY("ExplicitHashKey"),
     STREAM_NAME("StreamName"),
     STREAM_ARN("StreamARN"),
+    STREAM_ID("StreamId"),
     SEQUENCE_NUMBER_FOR_ORDERING("SequenceNumberForOrdering"),
     DRY_RUN("DryRun"),
     UNKNOWN("");

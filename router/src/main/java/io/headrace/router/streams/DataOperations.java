@@ -37,12 +37,18 @@ public final class DataOperations {
                         shards,
                         new PutChecks(constraints),
                         quotas.writes(),
-                        traffic);
+                        traffic,
+                        clock);
         iterator =
                 new GetShardIteratorOperation(
-                        gate, iterators, positions, constraints.operation("GetShardIterator"));
+                        lookup,
+                        gate,
+                        iterators,
+                        positions,
+                        constraints.operation("GetShardIterator"));
         records =
                 new GetRecordsOperation(
+                        lookup,
                         gate,
                         iterators,
                         shards,

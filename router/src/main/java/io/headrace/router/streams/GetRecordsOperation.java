@@ -35,6 +35,7 @@ final class GetRecordsOperation {
     private final int bytesMax =
             Math.clamp(Runtime.getRuntime().maxMemory() / 48, BYTES_MIN, BYTES_MAX);
 
+    private final StreamLookup lookup;
     private final StreamGate gate;
     private final ShardIterators iterators;
     private final Shards shards;
@@ -44,6 +45,7 @@ final class GetRecordsOperation {
     private final InstantSource clock;
 
     GetRecordsOperation(
+            StreamLookup lookup,
             StreamGate gate,
             ShardIterators iterators,
             Shards shards,
@@ -51,6 +53,7 @@ final class GetRecordsOperation {
             ReadAdmission admission,
             StreamTraffic traffic,
             InstantSource clock) {
+        this.lookup = lookup;
         this.gate = gate;
         this.iterators = iterators;
         this.shards = shards;
@@ -64,11 +67,11 @@ final class GetRecordsOperation {
         var request = PojoCodec.read(context.format(), body, GetRecordsRequest.builder());
         constraints.check(request);
         var iterator = iterators.open(request.shardIterator());
-        var stream =
-                request.streamARN() == null
-                        ? gate.admit(iterator.stream(), context)
-                        : gate.admit(null, request.streamARN(), context);
-        if (!stream.name().equals(iterator.stream())) {
+        var name =
+                request.streamARN() == null ? iterator.stream() : lookup.ofArn(request.streamARN());
+        gate.check(name, context);
+        var stream = gate.serving(name, iterator.shard());
+        if (!name.equals(iterator.stream())) {
             throw new RefusedException(
                     ErrorCode.INVALID_ARGUMENT,
                     "The shard iterator is not for " + request.streamARN());

@@ -10,16 +10,19 @@ import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
 
 /** GetShardIterator: fixes a place in a shard. Any thread; never blocks. */
 final class GetShardIteratorOperation {
+    private final StreamLookup lookup;
     private final StreamGate gate;
     private final ShardIterators iterators;
     private final ShardPosition positions;
     private final InputConstraints constraints;
 
     GetShardIteratorOperation(
+            StreamLookup lookup,
             StreamGate gate,
             ShardIterators iterators,
             ShardPosition positions,
             InputConstraints constraints) {
+        this.lookup = lookup;
         this.gate = gate;
         this.iterators = iterators;
         this.positions = positions;
@@ -29,8 +32,11 @@ final class GetShardIteratorOperation {
     CompletionStage<Buffer> getShardIterator(byte[] body, RequestContext context) {
         var request = PojoCodec.read(context.format(), body, GetShardIteratorRequest.builder());
         constraints.check(request);
-        var stream = gate.admit(request.streamName(), request.streamARN(), context);
-        var shard = ShardPosition.find(stream, request.shardId());
+        var name = lookup.name(request.streamName(), request.streamARN(), context);
+        gate.check(name, context);
+        int number = StreamLookup.shardNumber(name, request.shardId());
+        var stream = gate.serving(name, number);
+        var shard = ShardPosition.find(stream, number);
         var start =
                 new ShardPosition.Start(
                         "GetShardIterator",

@@ -35,7 +35,7 @@ final class Policies {
                     "The policy is longer than " + POLICY_BYTES_MAX + " bytes.");
         }
         try {
-            Policy.parseResource(policy);
+            Policy.parseResource(policy).requireAbout("kinesis", request.resourceARN());
         } catch (MalformedPolicyException e) {
             throw new RefusedException(
                     ErrorCode.INVALID_ARGUMENT, "Malformed policy: " + e.getMessage(), e);

@@ -20,6 +20,7 @@ final class PutChecks {
 
     private final ValueConstraints streamName;
     private final ValueConstraints streamArn;
+    private final ValueConstraints streamId;
     private final ValueConstraints hashKey;
     private final ValueConstraints sequenceNumber;
     private final ValueConstraints records;
@@ -28,6 +29,7 @@ final class PutChecks {
     PutChecks(ServiceConstraints constraints) {
         streamName = constraints.value("StreamName");
         streamArn = constraints.value("StreamARN");
+        streamId = constraints.value("StreamId");
         hashKey = constraints.value("HashKey");
         sequenceNumber = constraints.value("SequenceNumber");
         records = constraints.value("PutRecordsRequestEntryList");
@@ -63,8 +65,9 @@ final class PutChecks {
     }
 
     private void checkStream(PutBody put, Violations violations) {
-        streamName.checkText(put.text("StreamName"), false, "streamName", violations);
         streamArn.checkText(put.text("StreamARN"), false, "streamARN", violations);
+        streamId.checkText(put.text("StreamId"), false, "streamId", violations);
+        streamName.checkText(put.text("StreamName"), false, "streamName", violations);
     }
 
     private void checkRecord(PutBody put, int i, String path, Violations violations) {

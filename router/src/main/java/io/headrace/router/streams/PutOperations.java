@@ -1,7 +1,10 @@
 package io.headrace.router.streams;
 
 import io.headrace.router.codec.PutBody;
+import io.headrace.router.wire.PojoCodec;
 import io.headrace.router.wire.RequestContext;
+import io.headrace.router.wire.WireException;
+import io.headrace.router.wire.WireFormat;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.HashKey;
 import io.headrace.store.RefusedException;
@@ -11,10 +14,17 @@ import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamState;
 import io.vertx.core.buffer.Buffer;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.kinesis.model.PutRecordRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
+import software.amazon.awssdk.utils.builder.SdkBuilder;
 
 /** PutRecord and PutRecords, from the body's bytes to the answer's. Any thread; never blocks. */
 final class PutOperations {
@@ -31,6 +41,7 @@ final class PutOperations {
     private final Executor answers = task -> Thread.ofVirtual().name("answer").start(task);
 
     private final StreamTraffic traffic;
+    private final InstantSource clock;
 
     PutOperations(
             StreamGate gate,
@@ -38,17 +49,19 @@ final class PutOperations {
             Shards shards,
             PutChecks checks,
             WriteAdmission admission,
-            StreamTraffic traffic) {
+            StreamTraffic traffic,
+            InstantSource clock) {
         this.gate = gate;
         this.catalog = catalog;
         this.shards = shards;
         this.checks = checks;
         this.admission = admission;
         this.traffic = traffic;
+        this.clock = clock;
     }
 
     CompletionStage<Buffer> putRecords(byte[] body, RequestContext context) {
-        var put = PutBody.ofPutRecords(body, context.format());
+        var put = scan(body, context.format(), PutBody::ofPutRecords, PutRecordsRequest::builder);
         checks.checkPutRecords(put);
         var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), true);
@@ -61,7 +74,7 @@ final class PutOperations {
     }
 
     CompletionStage<Buffer> putRecord(byte[] body, RequestContext context) {
-        var put = PutBody.ofPutRecord(body, context.format());
+        var put = scan(body, context.format(), PutBody::ofPutRecord, PutRecordRequest::builder);
         checks.checkPutRecord(put);
         var stream = admit(put, context);
         checks.checkSizes(put, stream.options(), false);
@@ -77,6 +90,27 @@ final class PutOperations {
                             return run.run();
                         })
                 .thenApply(_ -> run.answerOne(context.format()));
+    }
+
+    /**
+     * A body as the scanner sees it. What it refuses is read again as those of all other operations
+     * are, which tell in AWS's words what is wrong, if it is not too large for that.
+     */
+    private static <T extends SdkPojo> PutBody scan(
+            byte[] body,
+            WireFormat format,
+            BiFunction<byte[], WireFormat, PutBody> scanner,
+            Supplier<? extends SdkBuilder<?, T>> builder) {
+        try {
+            return scanner.apply(body, format);
+        } catch (WireException scanned) {
+            try {
+                PojoCodec.read(format, body, builder.get());
+            } catch (WireException read) {
+                throw read.type().equals(scanned.type()) ? read : scanned;
+            }
+            throw scanned;
+        }
     }
 
     /** What comes next would refuse a hash key out of range. */
@@ -107,7 +141,11 @@ final class PutOperations {
         if (given.shardNumber() != shard.number()
                 || given.shardCreatedSeconds() != shard.createdSeconds()) {
             // The number of another shard's record orders nothing here, and is no error: callers
-            // pass on what their last put was given, whichever shard took it.
+            // pass on what their last put was given, whichever shard took it. One from the future
+            // nobody was given. Of this shard's own the counter tells, whatever the clock does.
+            if (given.arrivalSeconds() * 1000 > clock.millis()) {
+                throw invalidFloor(floor, stream, null);
+            }
             return CompletableFuture.completedFuture(null);
         }
         return shards.bounds(stream.shardKey(shard.number()))

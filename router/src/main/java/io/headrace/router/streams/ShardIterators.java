@@ -45,13 +45,20 @@ final class ShardIterators {
     record Place(StreamState stream, ShardState shard, long index) {}
 
     String seal(StreamState stream, ShardState shard, long index) {
-        return tokens.seal(
+        return tokens.sealPadded(
                 KIND,
-                Long.toHexString(stream.id()),
-                Integer.toString(shard.number()),
-                Long.toString(index),
-                stream.name().accountId(),
-                stream.name().name());
+                bytes(stream.name()),
+                List.of(
+                        Long.toHexString(stream.id()),
+                        Integer.toString(shard.number()),
+                        Long.toString(index),
+                        stream.name().accountId(),
+                        stream.name().name()));
+    }
+
+    /** As long as those of AWS, and longer than our fields at their longest. */
+    private static int bytes(StreamName stream) {
+        return 152 + (stream.name().length() + 2) / 16 * 16;
     }
 
     Sealed open(String given) {
@@ -76,12 +83,9 @@ final class ShardIterators {
     /** The place in this stream, unless the iterator is of an earlier one of its name. */
     static Place place(Sealed iterator, StreamState stream) {
         if (stream.id() != iterator.streamId()) {
-            throw StreamCatalog.notFound(stream.name());
+            throw ShardPosition.absent(stream.name(), iterator.shard());
         }
-        var shard =
-                stream.shards()
-                        .find(iterator.shard())
-                        .orElseThrow(() -> ShardPosition.absent(stream, iterator.shard()));
+        var shard = ShardPosition.find(stream, iterator.shard());
         return new Place(stream, shard, iterator.index());
     }
 

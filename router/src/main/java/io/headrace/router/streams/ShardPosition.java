@@ -5,6 +5,7 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.SequenceNumber;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.ShardState;
+import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -102,7 +103,7 @@ final class ShardPosition {
                                     ShardModel.id(shard.number())));
         }
         if (number.shardCreatedSeconds() != shard.createdSeconds()) {
-            throw foreign(stream, shard, start, text);
+            throw unusable(stream, shard, start, text, " because it did not come from this stream");
         }
         return shards.bounds(stream.shardKey(shard.number()))
                 .thenApply(bounds -> {
@@ -110,15 +111,10 @@ final class ShardPosition {
                     // one that would be the next record's, which AFTER would skip.
                     long end = bounds.nextIndex() + (bounds.closed() ? 1 : 0);
                     if (number.counter() > end) {
-                        throw foreign(stream, shard, start, text);
+                        throw unusable(stream, shard, start, text, "");
                     }
                     return number;
                 });
-    }
-
-    private static RefusedException foreign(
-            StreamState stream, ShardState shard, Start start, String text) {
-        return unusable(stream, shard, start, text, " because it did not come from this stream");
     }
 
     private static RefusedException unusable(
@@ -137,17 +133,19 @@ final class ShardPosition {
     /** The open or closed shard that an id names. */
     static ShardState find(StreamState stream, String shardId) {
         int number = StreamLookup.shardNumber(stream.name(), shardId);
-        return stream.shards().find(number).orElseThrow(() -> absent(stream, number));
+        return find(stream, number);
     }
 
-    static RefusedException absent(StreamState stream, int shard) {
+    static ShardState find(StreamState stream, int number) {
+        return stream.shards().find(number).orElseThrow(() -> absent(stream.name(), number));
+    }
+
+    /** Said of a stream that does not exist as well. */
+    static RefusedException absent(StreamName stream, int shard) {
         return new RefusedException(
                 ErrorCode.RESOURCE_NOT_FOUND,
                 "Shard %s in stream %s under account %s does not exist"
-                        .formatted(
-                                ShardModel.id(shard),
-                                stream.name().name(),
-                                stream.name().accountId()));
+                        .formatted(ShardModel.id(shard), stream.name(), stream.accountId()));
     }
 
     private static RefusedException invalid(String message) {

@@ -2,7 +2,6 @@ package io.headrace.router.streams;
 
 import io.headrace.router.wire.RequestContext;
 import io.headrace.store.stream.ConsumerState;
-import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
 import io.headrace.store.stream.Streams;
@@ -133,7 +132,7 @@ final class StreamConsumers {
         ShardListing.refuseBeside("StreamCreationTimestamp", request.streamCreationTimestamp());
         var fields = NextTokens.open(tokens, KIND, token, TOKEN_LIFE);
         if (!fields.getFirst().equals(HexFormat.of().toHexDigits(state.id()))) {
-            throw StreamCatalog.notFound(state.name());
+            throw StreamLookup.invalid(NextTokens.INVALID);
         }
         return fields.get(1);
     }
@@ -148,6 +147,6 @@ final class StreamConsumers {
     }
 
     private static Instant created(ConsumerState consumer) {
-        return Instant.ofEpochMilli(consumer.createdMs());
+        return Instant.ofEpochSecond(consumer.createdSeconds());
     }
 }

@@ -163,7 +163,8 @@ final class StreamDescriptions {
     }
 
     private static Instant created(StreamState state) {
-        return Instant.ofEpochMilli(state.createdMs());
+        // Whole seconds, as Kinesis tells it.
+        return Instant.ofEpochSecond(state.createdMs() / 1000);
     }
 
     private static StreamModeDetails modeDetails(StreamState state) {

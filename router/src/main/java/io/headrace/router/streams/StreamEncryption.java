@@ -1,6 +1,7 @@
 package io.headrace.router.streams;
 
 import io.headrace.router.wire.RequestContext;
+import io.headrace.store.crypt.KeyFile;
 import io.headrace.store.stream.Encryption;
 import io.headrace.store.stream.Streams;
 import software.amazon.awssdk.services.kinesis.model.EncryptionType;
@@ -42,7 +43,8 @@ final class StreamEncryption {
                 name,
                 state -> {
                     if (state.options().encryption() instanceof Encryption.Kms(var keyId)
-                            && !keyId.equals(request.keyId())) {
+                            && !KeyFile.normalized(keyId)
+                                    .equals(KeyFile.normalized(request.keyId()))) {
                         throw StreamLookup.invalid(
                                 "%s is encrypted with key %s, not with %s."
                                         .formatted(name.described(), keyId, request.keyId()));

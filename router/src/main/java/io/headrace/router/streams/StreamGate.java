@@ -27,10 +27,14 @@ final class StreamGate {
         return lookup.serving(name, arn, context);
     }
 
-    /** Admits a request on a stream known from an iterator. */
-    StreamState admit(StreamName stream, RequestContext context) {
+    /** Returns if the caller may do this to the stream, which may not exist. */
+    void check(StreamName stream, RequestContext context) {
         access.check(context, stream);
-        return lookup.serving(stream);
+    }
+
+    /** The stream of a shard. Kinesis says of a stream that is not there that its shard is not. */
+    StreamState serving(StreamName stream, int shard) {
+        return lookup.findServing(stream).orElseThrow(() -> ShardPosition.absent(stream, shard));
     }
 
     /** Admits a subscription by its consumer's ARN. */

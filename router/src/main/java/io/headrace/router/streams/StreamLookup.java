@@ -9,6 +9,7 @@ import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
 import io.headrace.store.stream.StreamStatus;
 import io.headrace.store.stream.Streams;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +67,14 @@ public final class StreamLookup {
     }
 
     StreamState serving(StreamName name) {
-        var found = stream(name);
-        if (found.status() == StreamStatus.CREATING || found.status() == StreamStatus.DELETING) {
-            throw StreamCatalog.notFound(found.name());
-        }
-        return found;
+        return findServing(name).orElseThrow(() -> StreamCatalog.notFound(name));
+    }
+
+    Optional<StreamState> findServing(StreamName name) {
+        return catalog.find(name)
+                .filter(found ->
+                        found.status() != StreamStatus.CREATING
+                                && found.status() != StreamStatus.DELETING);
     }
 
     /** The stream that an ARN means, whether or not it exists. */

@@ -100,7 +100,21 @@ public final class StreamTokens {
     }
 
     public String seal(String kind, List<String> fields) {
-        var plain = plain(fields);
+        return seal(kind, plain(fields));
+    }
+
+    /**
+     * A token of this many bytes before Base64, whatever its fields: one more field of blanks is
+     * the last.
+     */
+    String sealPadded(String kind, int bytes, List<String> fields) {
+        int blanks = bytes - HEADER_BYTES - plain(fields).length - Short.BYTES - 16;
+        var padded = new ArrayList<>(fields);
+        padded.add(" ".repeat(blanks));
+        return seal(kind, plain(padded));
+    }
+
+    private String seal(String kind, byte[] plain) {
         long count = counter.getAndIncrement();
         var bytes = ByteBuffer.allocate(HEADER_BYTES + plain.length + 16);
         bytes.putLong(VERSION).putLong(salt).putLong(count);

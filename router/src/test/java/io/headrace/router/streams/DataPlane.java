@@ -70,6 +70,7 @@ final class DataPlane {
                         catalog,
                         transitions,
                         clock,
+                        "us-east-1",
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         transition);
         var lookup = new StreamLookup(catalog, identity);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.store.SequenceNumber;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -94,8 +95,11 @@ class IteratorTest {
         assertThat(DataPlane.data(plane.read(iterator))).containsExactly("r0");
         plane.clock.advance(Duration.ofMillis(1));
         assertThat(plane.refusal("GetRecords", "{'ShardIterator':'" + iterator + "'}"))
-                .startsWith("ExpiredIteratorException: Iterator expired. The iterator was created")
-                .endsWith("than the tolerated delay of 300000 milliseconds.");
+                .isEqualTo(
+                        "ExpiredIteratorException: Iterator expired. The iterator was created at"
+                                + " time Tue Nov 14 22:13:21 UTC 2023 while right now it is Tue Nov"
+                                + " 14 22:18:21 UTC 2023 which is further in the future than the"
+                                + " tolerated delay of 300000 milliseconds.");
     }
 
     @Test
@@ -151,6 +155,17 @@ class IteratorTest {
                         "InvalidArgumentException: StartingSequenceNumber 123 used in"
                                 + " GetShardIterator on shard shardId-000000000000 in stream s"
                                 + " under account 000000000000 is invalid.");
+        var own = SequenceNumber.parse(plane.put("s", "k", "").path("SequenceNumber").asText());
+        var earlier =
+                new SequenceNumber(
+                        own.shardCreatedSeconds() - 1, 0, own.counter(), own.arrivalSeconds());
+        assertThat(plane.refusal("GetShardIterator", body(at(earlier.toString()))))
+                .isEqualTo(
+                        "InvalidArgumentException: StartingSequenceNumber "
+                                + earlier
+                                + " used in GetShardIterator on shard shardId-000000000000 in"
+                                + " stream s under account 000000000000 is invalid because it did"
+                                + " not come from this stream.");
         assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 0, at("0123"))))
                 .startsWith("ValidationException");
     }
@@ -168,7 +183,11 @@ class IteratorTest {
                         plane.refusal(
                                 "GetShardIterator",
                                 DataPlane.iteratorBody("s", 0, after(next.toString()))))
-                .startsWith("InvalidArgumentException");
+                .isEqualTo(
+                        "InvalidArgumentException: StartingSequenceNumber "
+                                + next
+                                + " used in GetShardIterator on shard shardId-000000000000 in"
+                                + " stream s under account 000000000000 is invalid.");
     }
 
     @Test
@@ -206,6 +225,32 @@ class IteratorTest {
                         .path("ShardIterator")
                         .asText();
         assertThat(DataPlane.data(plane.read("\\\"" + iterator + "\\\""))).containsExactly("r0");
+    }
+
+    @Test
+    void anIteratorIsAsLongAsThoseOfKinesis() {
+        for (int length : List.of(1, 13, 14, 29, 30, 100, 128)) {
+            var name = "n".repeat(length);
+            plane.stream(name, 1);
+            var iterator = Base64.getDecoder().decode(plane.iterator(name, 0, TRIM));
+            assertThat(iterator).hasSize(152 + 16 * ((length + 2) / 16));
+            assertThat(iterator).startsWith(0, 0, 0, 0, 0, 0, 0, 1);
+        }
+    }
+
+    @Test
+    void aShardThatIsNotThereIsNamedBeforeItsStream() {
+        assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("x", 5, TRIM)))
+                .isEqualTo(
+                        "ResourceNotFoundException: Shard shardId-000000000005 in stream x under"
+                                + " account 000000000000 does not exist");
+        assertThat(
+                        plane.refusal(
+                                "GetShardIterator",
+                                "{'StreamName':'x','ShardId':'ABKLFD8','ShardIteratorType':'LATEST'}"))
+                .isEqualTo(
+                        "ResourceNotFoundException: Could not find shard ABKLFD8 in stream x under"
+                                + " account 000000000000.");
     }
 
     @Test
@@ -321,11 +366,14 @@ class IteratorTest {
         var body = "{'ShardIterator':'" + iterator + "'}";
         assertThat(plane.refusal("GetRecords", body))
                 .isEqualTo(
-                        "ResourceNotFoundException: Stream s under account 000000000000 not"
-                                + " found.");
+                        "ResourceNotFoundException: Shard shardId-000000000000 in stream s under"
+                                + " account 000000000000 does not exist");
         plane.stream("s", 1);
         plane.put("s", "k", "other");
-        assertThat(plane.refusal("GetRecords", body)).startsWith("ResourceNotFoundException");
+        assertThat(plane.refusal("GetRecords", body))
+                .isEqualTo(
+                        "ResourceNotFoundException: Shard shardId-000000000000 in stream s under"
+                                + " account 000000000000 does not exist");
     }
 
     @Test

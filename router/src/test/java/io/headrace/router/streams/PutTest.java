@@ -155,8 +155,10 @@ class PutTest {
                         .mapToObj(i -> entry("k", ""))
                         .collect(Collectors.joining(","));
         assertThat(plane.refusal("PutRecords", many(tooMany)))
-                .contains("at 'records' failed to satisfy constraint: Member must have length less")
-                .endsWith("than or equal to 500");
+                .isEqualTo(
+                        "ValidationException: 1 validation error detected: Value at 'records'"
+                                + " failed to satisfy constraint: Member must have length less than"
+                                + " or equal to 500");
         assertThat(plane.refusal("PutRecord", "{'StreamName':'s','PartitionKey':'k'}"))
                 .isEqualTo(
                         "ValidationException: 1 validation error detected: Value null at 'data'"
@@ -233,10 +235,85 @@ class PutTest {
                                 + future
                                 + " used in PutRecord on stream s under account 000000000000 is"
                                 + " invalid.");
+        // Of another shard, and as recorded from Kinesis: only a time to come is refused.
+        var past = ordering("000000000");
+        assertThat(plane.call("PutRecord", past).has("SequenceNumber")).isTrue();
+        long now = plane.clock.millis() / 1000;
+        var present = ordering("%09x".formatted(now));
+        assertThat(plane.call("PutRecord", present).has("SequenceNumber")).isTrue();
+        assertThat(plane.refusal("PutRecord", ordering("%09x".formatted(now + 2))))
+                .startsWith("InvalidArgumentException: ExclusiveMinimumSequenceNumber ")
+                .endsWith(" used in PutRecord on stream s under account 000000000000 is invalid.");
         assertThat(plane.refusal("PutRecord", one("k", "SequenceNumberForOrdering", "12")))
                 .startsWith("InvalidArgumentException: ExclusiveMinimumSequenceNumber 12 used");
         assertThat(plane.refusal("PutRecord", one("k", "SequenceNumberForOrdering", "012")))
                 .startsWith("ValidationException");
+    }
+
+    private static String ordering(String arrival) {
+        var hex = "2ffffffffff7fffffffffffffff00" + arrival + "7fffffff2";
+        return one("k", "SequenceNumberForOrdering", new BigInteger(hex, 16).toString());
+    }
+
+    @Test
+    void wrongTypesAreToldAsAwsTellsThem() {
+        var wrong =
+                "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to";
+        assertThat(plane.refusal("PutRecord", "{'StreamName':'s','PartitionKey':'k','Data':5}"))
+                .isEqualTo("SerializationException: " + wrong + " a Blob");
+        assertThat(plane.refusal("PutRecord", "{'StreamName':5,'PartitionKey':'k','Data':''}"))
+                .isEqualTo("SerializationException: " + wrong + " an String");
+        assertThat(plane.refusal("PutRecord", "{'StreamName':'s','PartitionKey':'k','Data':'!!'}"))
+                .isEqualTo(
+                        "SerializationException: '!!' can not be converted to a Blob: Base64"
+                                + " encoded length is expected a multiple of 4 bytes but found: 2");
+        assertThat(plane.refusal("PutRecords", "{'StreamName':'s','Records':5}"))
+                .isEqualTo("SerializationException: Expected list or null");
+        assertThat(plane.refusal("PutRecords", many("{'PartitionKey':true,'Data':''}")))
+                .isEqualTo(
+                        "SerializationException: class java.lang.Boolean can not be converted to an"
+                                + " String");
+        assertThat(plane.refusal("PutRecords", "{'StreamName':"))
+                .isEqualTo("SerializationException: The body is not well-formed JSON");
+        // Too large for the model classes; the scanner's own words are as good.
+        var large =
+                one("k", "ExplicitHashKey", "1".repeat(1 << 20)).replace("'Data':''", "'Data':'!'");
+        assertThat(plane.refusal("PutRecord", large))
+                .isEqualTo("SerializationException: Base64 of length 1");
+    }
+
+    @Test
+    void severalViolationsAreToldInTheOrderRecorded() {
+        assertThat(
+                        plane.refusal(
+                                "PutRecord",
+                                "{'StreamName':'','StreamId':'x','PartitionKey':'','ExplicitHashKey':'',"
+                                        + "'SequenceNumberForOrdering':''}"))
+                .isEqualTo(
+                        "ValidationException: 7 validation errors detected: Value '' at"
+                                + " 'sequenceNumberForOrdering' failed to satisfy constraint:"
+                                + " Member must satisfy regular expression pattern:"
+                                + " 0|([1-9]\\d{0,128}); Value '' at 'partitionKey' failed to"
+                                + " satisfy constraint: Member must have length greater than or"
+                                + " equal to 1; Value '' at 'explicitHashKey' failed to satisfy"
+                                + " constraint: Member must satisfy regular expression pattern:"
+                                + " 0|([1-9]\\d{0,38}); Value null at 'data' failed to satisfy"
+                                + " constraint: Member must not be null; Value 'x' at 'streamId'"
+                                + " failed to satisfy constraint: Member must satisfy regular"
+                                + " expression pattern: [a-z0-9]{20}-[a-z0-9]{3}; Value '' at"
+                                + " 'streamName' failed to satisfy constraint: Member must satisfy"
+                                + " regular expression pattern: [a-zA-Z0-9_.-]+; Value '' at"
+                                + " 'streamName' failed to satisfy constraint: Member must have"
+                                + " length greater than or equal to 1");
+        assertThat(plane.refusal("PutRecords", many("{'PartitionKey':'','ExplicitHashKey':''}")))
+                .containsSubsequence(
+                        "'records.1.member.partitionKey'",
+                        "'records.1.member.explicitHashKey'",
+                        "'records.1.member.data'");
+        assertThat(
+                        plane.call("PutRecord", one("k", "StreamId", "abcdefghij0123456789-a1z"))
+                                .has("SequenceNumber"))
+                .isTrue();
     }
 
     @Test

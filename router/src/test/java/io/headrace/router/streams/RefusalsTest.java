@@ -107,7 +107,53 @@ class RefusalsTest {
                 new Case(
                         "UpdateShardCount",
                         "{'StreamName':'od','TargetShardCount':8,'ScalingType':'UNIFORM_SCALING'}",
-                        "ValidationException: Request is invalid. Stream od under account"),
+                        "ValidationException: Request is invalid. Stream od under account"
+                                + " 000000000000 is in On-Demand mode."),
+                new Case(
+                        "SplitShard",
+                        "{'StreamName':'od','ShardToSplit':'0','NewStartingHashKey':'10'}",
+                        "ValidationException: Request is invalid. Stream od under account"
+                                + " 000000000000 is in On-Demand mode."),
+                new Case(
+                        "MergeShards",
+                        "{'StreamName':'od','ShardToMerge':'0','AdjacentShardToMerge':'1'}",
+                        "ValidationException: Request is invalid. Stream od under account"
+                                + " 000000000000 is in On-Demand mode."),
+                new Case(
+                        "UpdateShardCount",
+                        NAME + ",'TargetShardCount':7,'ScalingType':'UNIFORM_SCALING'}",
+                        "LimitExceededException: UpdateShardCount cannot scale up over double your"
+                                + " current open shard count. Current open shard count: 3, Target"
+                                + " shard count: 7"),
+                new Case(
+                        "CreateStream",
+                        "{'StreamName':'y','ShardCount':100000000000}",
+                        "LimitExceededException: This request would exceed the shard limit for the"
+                                + " account 000000000000 in us-east-1. Current shard count for the"
+                                + " account: 7. Limit: 100000. Number of additional shards that"
+                                + " would have resulted from this request: 2147483647. Refer to"),
+                new Case(
+                        "CreateStream",
+                        "{'StreamName':'y','ShardCount':1e400}",
+                        "SerializationException: "),
+                new Case(
+                        "CreateStream",
+                        "{'StreamName':'y','ShardCount':1,'Tags':{'aws:x':''}}",
+                        "InvalidArgumentException: Failed to add tags to stream y under account"
+                                + " 000000000000 because tag keys that begin with 'aws:' are"
+                                + " reserved."),
+                new Case(
+                        "AddTagsToStream",
+                        NAME + ",'Tags':{'AWS:x':''}}",
+                        "InvalidArgumentException: Failed to add tags to stream a under account"),
+                new Case(
+                        "TagResource",
+                        "{'ResourceARN':" + A + ",'Tags':{'aws:x':''}}",
+                        "InvalidArgumentException: Failed to add tags to stream a under account"),
+                new Case(
+                        "RegisterStreamConsumer",
+                        "{'ConsumerName':'c','StreamARN':" + A + ",'Tags':{'aws:x':''}}",
+                        "InvalidArgumentException: Failed to add tags to stream a under account"),
                 new Case(
                         "IncreaseStreamRetentionPeriod",
                         NAME + ",'RetentionPeriodHours':23}",
@@ -178,7 +224,40 @@ class RefusalsTest {
                 new Case(
                         "PutResourcePolicy",
                         "{'Policy':'no','ResourceARN':" + A + "}",
-                        "InvalidArgumentException: Malformed policy:"),
+                        "InvalidArgumentException: Malformed policy: the policy is not valid JSON at"
+                                + " line 1, column "),
+                new Case(
+                        "PutResourcePolicy",
+                        policy("kinesis:*", ControlPlane.STREAM_ARN + "od"),
+                        "InvalidArgumentException: Malformed policy: Statement[0]: Resource '"
+                                + ControlPlane.STREAM_ARN
+                                + "od' is not "
+                                + ControlPlane.STREAM_ARN
+                                + "a, whose policy this is"),
+                new Case(
+                        "PutResourcePolicy",
+                        policy("s3:*", ControlPlane.STREAM_ARN + "a"),
+                        "InvalidArgumentException: Malformed policy: Statement[0]: 's3:*' is not an"
+                                + " action of kinesis"),
+                new Case(
+                        "SplitShard",
+                        "{'StreamName':'','ShardToSplit':'','NewStartingHashKey':''}",
+                        "ValidationException: 5 validation errors detected: Value '' at"
+                                + " 'newStartingHashKey' failed to satisfy constraint: Member must"
+                                + " satisfy regular expression pattern: 0|([1-9]\\d{0,38}); Value ''"
+                                + " at 'streamName'"),
+                new Case(
+                        "UpdateShardCount",
+                        "{'StreamName':'','TargetShardCount':0,'ScalingType':''}",
+                        "ValidationException: 4 validation errors detected: Value '' at"
+                                + " 'scalingType' failed to satisfy constraint: Member must satisfy"
+                                + " enum value set: [UNIFORM_SCALING]; Value '' at 'streamName'"),
+                new Case(
+                        "ListShards",
+                        "{'StreamName':'','MaxResults':0,'NextToken':'','ExclusiveStartShardId':'0'}",
+                        "ValidationException: 4 validation errors detected: Value '0' at"
+                                + " 'maxResults' failed to satisfy constraint: Member must have"
+                                + " value greater than or equal to 1; Value '' at 'streamName'"),
                 new Case(
                         "DeleteResourcePolicy",
                         "{'ResourceARN':" + A + "}",
@@ -198,6 +277,13 @@ class RefusalsTest {
                         "{'NextToken':'x','ExclusiveStartStreamName':'a'}",
                         "InvalidArgumentException: NextToken and ExclusiveStartStreamName cannot be"
                                 + " provided together."));
+    }
+
+    private static String policy(String action, String resource) {
+        return "{'ResourceARN':"
+                + A
+                + ",'Policy':'{\\'Statement\\':{\\'Effect\\':\\'Allow\\',\\'Principal\\':\\'*\\',"
+                + "\\'Action\\':\\'%s\\',\\'Resource\\':\\'%s\\'}}'}".formatted(action, resource);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headrace.store.stream.StreamFixture;
 import io.headrace.store.stream.StreamLimits;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StreamOperationsTest {
@@ -168,6 +169,82 @@ class StreamOperationsTest {
                 .startsWith("InvalidArgumentException: ");
         plane.call("StopStreamEncryption", A + ",'EncryptionType':'KMS','KeyId':'alias/k'}");
         assertThat(summary().get("EncryptionType").asText()).isEqualTo("NONE");
+    }
+
+    @Test
+    void encryptionStopsByAnyFormOfTheKeysName() {
+        plane.call("CreateStream", "{'StreamName':'a','ShardCount':1}");
+        var kms = "arn:aws:kms:us-east-1:000000000000:";
+        var forms =
+                List.of(
+                        List.of("alias/k", kms + "alias/k"),
+                        List.of(kms + "alias/k", "alias/k"),
+                        List.of("1234abcd", kms + "key/1234abcd"),
+                        List.of(kms + "key/1234abcd", "1234abcd"));
+        for (var form : forms) {
+            var kmsKey = A + ",'EncryptionType':'KMS','KeyId':'%s'}";
+            plane.call("StartStreamEncryption", kmsKey.formatted(form.getFirst()));
+            assertThat(plane.refusal("StopStreamEncryption", kmsKey.formatted("key/other")))
+                    .startsWith("InvalidArgumentException: ");
+            plane.call("StopStreamEncryption", kmsKey.formatted(form.getLast()));
+            assertThat(summary().get("EncryptionType").asText()).isEqualTo("NONE");
+        }
+    }
+
+    @Test
+    void whatWasCreatedIsToldInWholeSeconds() {
+        plane.fixture.clock.advance(Duration.ofMillis(999));
+        plane.call("CreateStream", "{'StreamName':'a','ShardCount':1}");
+        var consumer =
+                plane.call("RegisterStreamConsumer", "{'StreamARN':" + ARN + ",'ConsumerName':'c'}")
+                        .get("Consumer");
+        long second = StreamFixture.START_MS / 1000;
+        assertThat(consumer.get("ConsumerCreationTimestamp").asText()).isEqualTo("" + second);
+        assertThat(summary().get("StreamCreationTimestamp").asText()).isEqualTo("" + second);
+        assertThat(
+                        plane.call("ListStreams", "{}")
+                                .at("/StreamSummaries/0/StreamCreationTimestamp")
+                                .asText())
+                .isEqualTo("" + second);
+    }
+
+    @Test
+    void aTokenOfAnotherStreamsConsumersIsRefused() {
+        for (var name : List.of("a", "b")) {
+            plane.call("CreateStream", "{'StreamName':'%s','ShardCount':1}".formatted(name));
+            for (var consumer : List.of("c", "d")) {
+                plane.call(
+                        "RegisterStreamConsumer",
+                        "{'StreamARN':'%s','ConsumerName':'%s'}"
+                                .formatted(ControlPlane.STREAM_ARN + name, consumer));
+            }
+        }
+        var list = "{'StreamARN':'" + ControlPlane.STREAM_ARN + "%s',%s}";
+        var token =
+                plane.call("ListStreamConsumers", list.formatted("b", "'MaxResults':1"))
+                        .get("NextToken")
+                        .asText();
+        assertThat(
+                        plane.refusal(
+                                "ListStreamConsumers",
+                                list.formatted("a", "'NextToken':'" + token + "'")))
+                .isEqualTo("InvalidArgumentException: Invalid NextToken.");
+    }
+
+    @Test
+    void anOperationWithoutOutputIsAnsweredWithoutABody() {
+        assertThat(plane.call("CreateStream", "{'StreamName':'a','ShardCount':1}").isMissingNode())
+                .isTrue();
+        assertThat(plane.call("DeleteStream", A + "}").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void withoutQuotasTheLimitsAreWithinTheModel() {
+        assertThat(plane.call("DescribeLimits", "{}"))
+                .isEqualTo(
+                        ControlPlane.json(
+                                "{'OnDemandStreamCount':0,'OnDemandStreamCountLimit':1000000,"
+                                        + "'OpenShardCount':0,'ShardLimit':100000}"));
     }
 
     @Test

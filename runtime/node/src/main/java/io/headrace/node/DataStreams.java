@@ -139,6 +139,7 @@ final class DataStreams implements AutoCloseable {
                         catalog,
                         transitions,
                         clock,
+                        aws.region(),
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         aws.transition());
         var meter = new LoadMeter();

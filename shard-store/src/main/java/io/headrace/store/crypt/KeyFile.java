@@ -195,7 +195,8 @@ public final class KeyFile {
                                 "Version %s of key %s does not exist.".formatted(version, keyId)));
     }
 
-    static String normalized(String keyId) {
+    /** The one form of a key's several: its id, or {@code alias/name}. */
+    public static String normalized(String keyId) {
         var id = keyId.startsWith("arn:") ? keyId.substring(keyId.lastIndexOf(':') + 1) : keyId;
         return id.startsWith("key/") ? id.substring("key/".length()) : id;
     }

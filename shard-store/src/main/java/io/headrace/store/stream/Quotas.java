@@ -6,10 +6,12 @@ import io.headrace.store.RefusedException;
 /** Holds what accounts have against what they may have. Reads memory only; any thread. */
 public final class Quotas {
     private final StreamCatalog catalog;
+    private final String region;
     private final StreamLimits limits;
 
-    Quotas(StreamCatalog catalog, StreamLimits limits) {
+    Quotas(StreamCatalog catalog, String region, StreamLimits limits) {
         this.catalog = catalog;
+        this.region = region;
         this.limits = limits;
     }
 
@@ -36,14 +38,14 @@ public final class Quotas {
     }
 
     void checkScaling(StreamState state, int open, int target, long now) {
-        if (limits.doublingOnly() && target > open * 2L) {
+        if (target > open * 2L) {
             throw new RefusedException(
                     ErrorCode.LIMIT_EXCEEDED,
                     ("UpdateShardCount cannot scale up over double your current open shard count."
                                     + " Current open shard count: %d, Target shard count: %d")
                             .formatted(open, target));
         }
-        if (limits.doublingOnly() && target * 2L < open) {
+        if (target * 2L < open) {
             throw new RefusedException(
                     ErrorCode.LIMIT_EXCEEDED,
                     ("UpdateShardCount cannot scale down below half your current open shard count."
@@ -88,10 +90,13 @@ public final class Quotas {
         if (additional > 0 && (long) open + additional > limits.shardsMax()) {
             throw new RefusedException(
                     ErrorCode.LIMIT_EXCEEDED,
-                    ("This request would exceed the shard limit for the account %s. Current shard"
-                                    + " count for the account: %d. Limit: %d. Number of additional"
-                                    + " shards that would have resulted from this request: %d.")
-                            .formatted(accountId, open, limits.shardsMax(), additional));
+                    ("This request would exceed the shard limit for the account %s in %s. Current"
+                                    + " shard count for the account: %d. Limit: %d. Number of"
+                                    + " additional shards that would have resulted from this"
+                                    + " request: %d. Refer to the AWS Service Limits page"
+                                    + " (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html)"
+                                    + " for current limits and how to request higher limits.")
+                            .formatted(accountId, region, open, limits.shardsMax(), additional));
         }
     }
 

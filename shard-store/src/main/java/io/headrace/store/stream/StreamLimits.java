@@ -9,7 +9,6 @@ package io.headrace.store.stream;
  * @param creatingMax streams in CREATING, or consumers of a stream in CREATING, at once
  * @param scalingsPerDay uses of UpdateShardCount on one stream
  * @param modeSwitchesPerDay uses of UpdateStreamMode on one stream
- * @param doublingOnly whether UpdateShardCount keeps between half and double the open shards
  */
 public record StreamLimits(
         int shardsMax,
@@ -17,19 +16,19 @@ public record StreamLimits(
         int onDemandStreamsMax,
         int creatingMax,
         int scalingsPerDay,
-        int modeSwitchesPerDay,
-        boolean doublingOnly) {
+        int modeSwitchesPerDay) {
 
     /** What Kinesis grants in its larger regions. */
     public static StreamLimits aws() {
-        return new StreamLimits(20_000, 20, 50, 5, 10, 2, true);
+        return new StreamLimits(20_000, 20, 50, 5, 10, 2);
     }
 
     /**
      * Only what keeps metadata bounded in memory, and within what the answers' model allows. Twenty
-     * consumers a stream are how the API behaves, not a quota.
+     * consumers a stream, and scaling by no more than half or double, are how the API behaves, not
+     * quotas.
      */
     public static StreamLimits none() {
-        return new StreamLimits(100_000, 20, 1_000_000, Integer.MAX_VALUE, 0, 0, false);
+        return new StreamLimits(100_000, 20, 1_000_000, Integer.MAX_VALUE, 0, 0);
     }
 }

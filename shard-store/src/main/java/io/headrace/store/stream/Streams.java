@@ -23,6 +23,7 @@ public final class Streams {
     private final long delayMs;
 
     /**
+     * @param region as refusals name it
      * @param transitionDelay how long a stream or consumer stays CREATING, UPDATING or DELETING;
      *     zero for not at all
      */
@@ -30,12 +31,13 @@ public final class Streams {
             StreamCatalog catalog,
             Transitions transitions,
             InstantSource clock,
+            String region,
             StreamLimits limits,
             Duration transitionDelay) {
         this.catalog = catalog;
         this.transitions = transitions;
         this.clock = clock;
-        this.quotas = new Quotas(catalog, limits);
+        this.quotas = new Quotas(catalog, region, limits);
         this.delayMs = transitionDelay.toMillis();
     }
 

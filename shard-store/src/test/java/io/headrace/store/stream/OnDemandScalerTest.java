@@ -78,6 +78,7 @@ class OnDemandScalerTest {
     @Test
     void mergesColdNeighboursButKeepsFour() throws Exception {
         fixture.streams.switchMode(name("a"), StreamMode.PROVISIONED, 0);
+        fixture.streams.scale(name("a"), 8);
         fixture.streams.scale(name("a"), 16);
         fixture.streams.switchMode(name("a"), StreamMode.ON_DEMAND, 0);
         for (int i = 0; i < 11; i++) {
@@ -96,6 +97,7 @@ class OnDemandScalerTest {
     @Test
     void warmThroughputKeepsShards() throws Exception {
         fixture.streams.switchMode(name("a"), StreamMode.PROVISIONED, 0);
+        fixture.streams.scale(name("a"), 8);
         fixture.streams.scale(name("a"), 16);
         fixture.streams.switchMode(name("a"), StreamMode.ON_DEMAND, 10);
         for (int i = 0; i < 100; i++) {
@@ -128,6 +130,7 @@ class OnDemandScalerTest {
     @Test
     void aClockThatIsSetMakesNoShardHotOrCold() throws Exception {
         fixture.streams.switchMode(name("a"), StreamMode.PROVISIONED, 0);
+        fixture.streams.scale(name("a"), 8);
         fixture.streams.scale(name("a"), 16);
         fixture.streams.switchMode(name("a"), StreamMode.ON_DEMAND, 0);
         step(-1, 0, 0, 0);
@@ -151,8 +154,7 @@ class OnDemandScalerTest {
                         none.onDemandStreamsMax(),
                         none.creatingMax(),
                         none.scalingsPerDay(),
-                        none.modeSwitchesPerDay(),
-                        none.doublingOnly());
+                        none.modeSwitchesPerDay());
         fixture = StreamFixture.create(limits, Duration.ZERO);
         fixture.streams.create(name("a"), NewStream.onDemand());
         scaler = scalerOf(fixture);

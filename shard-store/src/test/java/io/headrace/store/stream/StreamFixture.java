@@ -37,7 +37,7 @@ public final class StreamFixture {
             throw new UncheckedIOException(e);
         }
         this.transitions = new Transitions(catalog, shards, clock, StreamKeys.NONE);
-        this.streams = new Streams(catalog, transitions, clock, limits, delay);
+        this.streams = new Streams(catalog, transitions, clock, "us-east-1", limits, delay);
     }
 
     public static StreamFixture create() {

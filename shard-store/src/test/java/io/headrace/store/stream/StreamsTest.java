@@ -114,8 +114,12 @@ class StreamsTest {
                         "too many shards",
                         streams -> streams.create(name("x"), NewStream.provisioned(20_000)),
                         ErrorCode.LIMIT_EXCEEDED,
-                        "Current shard count for the account: 7. Limit: 20000. Number of additional"
-                                + " shards that would have resulted from this request: 20000."),
+                        "This request would exceed the shard limit for the account 000000000000 in"
+                                + " us-east-1. Current shard count for the account: 7. Limit: 20000."
+                                + " Number of additional shards that would have resulted from this"
+                                + " request: 20000. Refer to the AWS Service Limits page"
+                                + " (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html)"
+                                + " for current limits and how to request higher limits."),
                 new Refusal(
                         "scale eleven times a day",
                         streams -> {
@@ -200,13 +204,39 @@ class StreamsTest {
     }
 
     @Test
-    void limitsOfNoneScaleAnyDistance() throws Exception {
+    void withoutQuotasAStreamScalesByHalfOrDoubleAnyNumberOfTimes() throws Exception {
         var free = StreamFixture.create();
         free.streams.create(name("a"), NewStream.provisioned(1));
-        assertThat(free.streams.scale(name("a"), 100)).isEqualTo(1);
-        assertThat(free.state("a").shards().openCount()).isEqualTo(100);
-        assertThat(free.streams.scale(name("a"), 1)).isEqualTo(100);
+        for (int shards = 2; shards <= 64; shards *= 2) {
+            assertThat(free.streams.scale(name("a"), shards)).isEqualTo(shards / 2);
+        }
+        assertThatThrownBy(() -> free.streams.scale(name("a"), 129))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(
+                        "UpdateShardCount cannot scale up over double your current open shard"
+                                + " count. Current open shard count: 64, Target shard count: 129");
+        assertThatThrownBy(() -> free.streams.scale(name("a"), 31))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(
+                        "UpdateShardCount cannot scale down below half your current open shard"
+                                + " count. Current open shard count: 64, Target shard count: 31");
+        for (int shards = 32; shards >= 1; shards /= 2) {
+            assertThat(free.streams.scale(name("a"), shards)).isEqualTo(shards * 2);
+        }
         assertThat(free.state("a").shards().openCount()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutQuotasAStreamHasTwentyConsumers() throws Exception {
+        var free = StreamFixture.create();
+        free.streams.create(name("a"), NewStream.provisioned(1));
+        for (int i = 0; i < 20; i++) {
+            free.streams.register(name("a"), consumer("c" + i));
+        }
+        assertThatThrownBy(() -> free.streams.register(name("a"), consumer("c20")))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
     }
 
     @Test

@@ -62,6 +62,11 @@ class CommandsTest {
         succeeds("stream", "merge", "life", "shardId-000000000002", "shardId-000000000003");
         assertThat(succeeds("stream", "scale", "life", "4").out())
                 .isEqualTo("Scaled life from 2 to 4 shards.\n");
+        // Further than one request goes.
+        assertThat(succeeds("stream", "scale", "life", "1").out())
+                .isEqualTo("Scaled life from 4 to 1 shards.\n");
+        succeeds("stream", "scale", "life", "7");
+        succeeds("stream", "scale", "life", "4");
         var described =
                 new ObjectMapper().readTree(succeeds("stream", "describe", "life", "--json").out());
         assertThat(described.path("OpenShardCount").asInt()).isEqualTo(4);

@@ -15,11 +15,15 @@ record Resharding(String operation, String members) {
         return "{'StreamName':'" + stream + "'," + members + "}";
     }
 
-    static Resharding scale(Random random) {
+    /** By no more than half or double. */
+    static Resharding scale(JsonNode openShards, Random random) {
+        int open = openShards.size();
+        int least = (open + 1) / 2;
+        int most = Math.max(least, Math.min(open * 2, SHARDS_MAX));
         return new Resharding(
                 "UpdateShardCount",
                 "'TargetShardCount':%d,'ScalingType':'UNIFORM_SCALING'"
-                        .formatted(1 + random.nextInt(SHARDS_MAX)));
+                        .formatted(random.nextInt(least, most + 1)));
     }
 
     /** Somewhere in any of them. */

@@ -125,7 +125,7 @@ class ReshardingTest {
                     switch (random.nextInt(3)) {
                         case 0 -> Resharding.split(open, random);
                         case 1 -> Resharding.merge(open, random);
-                        default -> Resharding.scale(random);
+                        default -> Resharding.scale(open, random);
                     };
             var answer = wire.json(request.operation(), request.body(stream));
             if (answer.status() == 200) {

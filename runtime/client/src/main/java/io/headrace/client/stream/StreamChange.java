@@ -38,22 +38,26 @@ abstract class StreamChange implements Callable<Integer> {
     }
 
     /** Asks for the change; returns what to say about it. */
-    abstract String ask(KinesisClient client);
+    abstract String ask(KinesisClient client) throws InterruptedException;
 
     @Override
     public Integer call() throws InterruptedException {
         try (var client = connector.blocking(endpoint)) {
             var said = ask(client);
-            PrintWriter err = spec.commandLine().getErr();
             if (!waiting.noWait) {
-                var timeout = Duration.ofSeconds(waiting.timeoutSeconds);
-                settle(client, new StreamWaiter(client, Pause.REAL, err, timeout));
+                settle(client, waiter(client));
             }
             PrintWriter out = spec.commandLine().getOut();
             out.println(json ? JsonText.indented(view(client)) : said);
             out.flush();
             return 0;
         }
+    }
+
+    StreamWaiter waiter(KinesisClient client) {
+        PrintWriter err = spec.commandLine().getErr();
+        var timeout = Duration.ofSeconds(waiting.timeoutSeconds);
+        return new StreamWaiter(client, Pause.REAL, err, timeout);
     }
 
     Map<String, Object> view(KinesisClient client) {
