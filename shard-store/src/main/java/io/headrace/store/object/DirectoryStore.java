@@ -350,7 +350,8 @@ public final class DirectoryStore implements ObjectStore {
 
     private void collect(Path folder, String folderName, String prefix, List<String> names)
             throws IOException {
-        // Only what says that there is none counts as empty: a folder that cannot be looked at would
+        // Only what says that there is none counts as empty: a folder that cannot be looked at
+        // would
         // make a shard look as if it had never been written.
         try {
             directories.settle(folder);
