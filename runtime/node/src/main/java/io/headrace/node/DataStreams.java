@@ -121,6 +121,11 @@ final class DataStreams implements AutoCloseable {
         }
     }
 
+    private static StreamQuotas quotas(
+            boolean limited, LoadMeter meter, Surroundings surroundings) {
+        return limited ? StreamQuotas.aws(meter, surroundings.ticker()) : StreamQuotas.none(meter);
+    }
+
     private static DataStreams wire(
             Settings settings,
             Surroundings surroundings,
@@ -164,8 +169,6 @@ final class DataStreams implements AutoCloseable {
                         access,
                         keys::prepare,
                         clock);
-        var quotas =
-                limited ? StreamQuotas.aws(meter, surroundings.ticker()) : StreamQuotas.none(meter);
         var data =
                 new DataOperations(
                         lookup,
@@ -174,7 +177,7 @@ final class DataStreams implements AutoCloseable {
                         store.shards(),
                         tokens,
                         constraints,
-                        quotas,
+                        quotas(limited, meter, surroundings),
                         background,
                         traffic,
                         clock,
