@@ -57,7 +57,7 @@ final class CborPutScanner extends CborScanner {
     }
 
     private void scanRecords() {
-        put.setRecordsPresent();
+        put.beginRecords();
         long left = begin(ARRAY);
         while (more(left)) {
             put.beginRecord();

@@ -64,7 +64,7 @@ final class JsonPutScanner extends JsonScanner {
     }
 
     private void scanRecords() {
-        put.setRecordsPresent();
+        put.beginRecords();
         expect('[');
         if (take(']')) {
             return;

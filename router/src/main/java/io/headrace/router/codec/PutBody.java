@@ -133,8 +133,13 @@ public final class PutBody {
         dryRun = value;
     }
 
-    void setRecordsPresent() {
+    /** A Records member begins; one that came before it counts for nothing, as in Jackson. */
+    void beginRecords() {
         recordsPresent = true;
+        Arrays.fill(keySource, 0, count, null);
+        Arrays.fill(dataSource, 0, count, null);
+        hashKeys = null;
+        count = 0;
     }
 
     void beginRecord() {

@@ -171,6 +171,10 @@ final class Dispatch {
 
     private void openStream(Operation.EventStream operation, WireFormat format, byte[] body) {
         var context = authenticated(operation, format, body);
+        if (loop.shared.draining().get()) {
+            // It would keep the node from ending until its reader has gone.
+            throw Refusals.busy("The node is going down.");
+        }
         operation.handler().handle(body, context, exchange.openSink(format));
     }
 

@@ -53,6 +53,7 @@ final class ShardSubscription {
 
     private long index;
     private long lastArrivalMs;
+    private long lastEventMs;
     private boolean reading;
     private boolean wokenWhileReading;
     private boolean writable = true;
@@ -186,7 +187,9 @@ final class ShardSubscription {
                 lastArrivalMs = result.slices().getLast().block().arrivalMs();
             }
             writeEvent(result, caughtUp, continuation(), List.of());
-            beat();
+            if (heartbeat == null) {
+                beatAfter(HEARTBEAT_MS);
+            }
         }
         return !caughtUp || wokenWhileReading;
     }
@@ -209,6 +212,7 @@ final class ShardSubscription {
             boolean caughtUp,
             @Nullable String continuation,
             List<ChildShardRef> children) {
+        lastEventMs = clock.millis();
         long behindMs = GetRecordsOperation.millisBehind(result, caughtUp, clock.millis());
         StreamTraffic.read(traffic, stream, shard.number(), result, behindMs);
         var answer =
@@ -238,22 +242,26 @@ final class ShardSubscription {
         writable = sink.write(message) && writable;
     }
 
-    private void beat() {
-        if (heartbeat != null) {
-            heartbeat.cancel();
-        }
-        heartbeat = timers.after(HEARTBEAT_MS, () -> sink.execute(this::sendHeartbeat));
+    /** One timer for all events: it looks how long the last one is past, and waits for the rest. */
+    private void beatAfter(long delayMs) {
+        heartbeat = timers.after(delayMs, () -> sink.execute(this::beat));
     }
 
-    private void sendHeartbeat() {
+    private void beat() {
         if (over) {
+            return;
+        }
+        // A clock set back must not put the next heartbeat off for longer than one takes.
+        long quietMs = Math.max(0, clock.millis() - lastEventMs);
+        if (quietMs < HEARTBEAT_MS) {
+            beatAfter(HEARTBEAT_MS - quietMs);
             return;
         }
         if (writable && !reading) {
             var bounds = new ShardBounds(index, index, false, lastArrivalMs);
             writeEvent(new ReadResult(List.of(), index, bounds), true, continuation(), List.of());
         }
-        beat();
+        beatAfter(HEARTBEAT_MS);
     }
 
     private void checkLater() {

@@ -83,6 +83,44 @@ class PutBodyTest {
     }
 
     @Test
+    void theLastOfDuplicateMembersCountsAlone() {
+        var twice =
+                "{\"Records\":[{\"Data\":\"AAAA\",\"PartitionKey\":\"a\",\"ExplicitHashKey\":\"1\"},"
+                        + "{\"Data\":\"AA==\",\"PartitionKey\":\"b\"}],"
+                        + "\"Records\":[{\"Data\":\"AAAA\",\"Data\":\"AQI=\","
+                        + "\"PartitionKey\":\"c\",\"PartitionKey\":\"d\"}]}";
+        checkLast(PutBody.ofPutRecords(utf8(twice), WireFormat.JSON));
+        // {"Records": [{"Data": h'00', "PartitionKey": "a", "ExplicitHashKey": "1"}],
+        //  "Records": [{"Data": h'00', "Data": h'0102', "PartitionKey": "d"}]}
+        var cbor =
+                HexFormat.of()
+                        .parseHex(
+                                "a2"
+                                        + "675265636f726473"
+                                        + "81a3"
+                                        + "64446174614100"
+                                        + "6c506172746974696f6e4b65796161"
+                                        + "6f4578706c69636974486173684b65796131"
+                                        + "675265636f726473"
+                                        + "81a3"
+                                        + "64446174614100"
+                                        + "6444617461420102"
+                                        + "6c506172746974696f6e4b65796164");
+        checkLast(PutBody.ofPutRecords(cbor, WireFormat.CBOR));
+        var empty = "{\"Records\":[{\"Data\":\"AAAA\"},{\"Data\":\"AAAA\"}],\"Records\":[{}]}";
+        var put = PutBody.ofPutRecords(utf8(empty), WireFormat.JSON);
+        assertThat(put.count()).isEqualTo(1);
+        assertThat(put.hasData(0)).as("nothing left of the first").isFalse();
+    }
+
+    private static void checkLast(PutBody put) {
+        assertThat(put.count()).isEqualTo(1);
+        assertThat(put.key(0)).isEqualTo("d");
+        assertThat(put.dataLength(0)).isEqualTo(2);
+        assertThat(put.hashKey(0)).isNull();
+    }
+
+    @Test
     void readsEscapesSolidusAndChunks() {
         var put =
                 PutBody.ofPutRecord(

@@ -131,6 +131,24 @@ class SubscriptionTest {
     }
 
     @Test
+    void eventsPutTheHeartbeatOffWithoutATimerEach() {
+        var sink = plane.subscribe(consumer, "0", LATEST);
+        pass(Duration.ofSeconds(3), sink);
+        sink.take();
+        int before = plane.timers.started();
+        for (int i = 0; i < 10; i++) {
+            plane.put("s", "k", "r" + i);
+            sink.run();
+        }
+        assertThat(data(sink.take())).hasSize(10);
+        assertThat(plane.timers.started()).isEqualTo(before);
+        pass(Duration.ofMillis(4_999), sink);
+        assertThat(sink.take()).isEmpty();
+        pass(Duration.ofMillis(1), sink);
+        assertThat(sink.take()).hasSize(1);
+    }
+
+    @Test
     void aSecondSubscriptionWithinFiveSecondsIsRefusedAndLaterTakesOver() {
         var first = plane.subscribe(consumer, "0", LATEST);
         pass(Duration.ofMillis(4_999), first);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.NullMarked;
 final class TestTimers implements Timers {
     private final List<Timer> timers = new ArrayList<>();
     private final TestClock clock;
+    private int started;
 
     TestTimers(TestClock clock) {
         this.clock = clock;
@@ -23,11 +24,17 @@ final class TestTimers implements Timers {
     public Handle after(long delayMs, Runnable task) {
         var timer = new Timer(clock.millis() + delayMs, task);
         timers.add(timer);
+        started++;
         return () -> timers.remove(timer);
     }
 
     int pending() {
         return timers.size();
+    }
+
+    /** All there ever were. */
+    int started() {
+        return started;
     }
 
     /** Moves the clock on, running what falls due on the way, each followed by {@code after}. */

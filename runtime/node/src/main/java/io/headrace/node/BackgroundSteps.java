@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +21,15 @@ final class BackgroundSteps implements Timers, AutoCloseable {
     private final ScheduledExecutorService steps =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("background").daemon().factory());
-    private final ScheduledExecutorService timers =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("timers").daemon().factory());
+    private final ScheduledThreadPoolExecutor timers =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("timers").daemon().factory());
 
     private final Timers clocked;
 
     BackgroundSteps(InstantSource clock) {
+        // Most timers are cancelled long before they are due, and hold what they would act on.
+        timers.setRemoveOnCancelPolicy(true);
         clocked = clock instanceof TestClock ? new PolledTimers(clock, timers) : this::schedule;
     }
 
@@ -62,6 +65,11 @@ final class BackgroundSteps implements Timers, AutoCloseable {
     private Handle schedule(long delayMs, Runnable task) {
         var scheduled = timers.schedule(task, delayMs, TimeUnit.MILLISECONDS);
         return () -> scheduled.cancel(false);
+    }
+
+    /** Timers that are neither due nor cancelled. */
+    int pendingTimers() {
+        return timers.getQueue().size();
     }
 
     @Override
