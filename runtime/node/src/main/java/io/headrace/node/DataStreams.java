@@ -131,6 +131,7 @@ final class DataStreams implements AutoCloseable {
             StreamTraffic traffic)
             throws IOException, InterruptedException {
         var clock = surroundings.clock();
+        var ticker = surroundings.ticker();
         var aws = settings.aws();
         boolean limited = aws.limits() == Settings.Limits.AWS;
         var transitions = new Transitions(catalog, store.shards(), clock, keys::delete);
@@ -143,9 +144,7 @@ final class DataStreams implements AutoCloseable {
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         aws.transition());
         var meter = new LoadMeter();
-        var scaler =
-                new OnDemandScaler(
-                        streams, meter, surroundings.ticker(), ScalerSettings.standard());
+        var scaler = new OnDemandScaler(streams, meter, ticker, ScalerSettings.standard());
         transitions.step();
         background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
@@ -164,8 +163,7 @@ final class DataStreams implements AutoCloseable {
                         access,
                         keys::prepare,
                         clock);
-        var quotas =
-                limited ? StreamQuotas.aws(meter, surroundings.ticker()) : StreamQuotas.none(meter);
+        var quotas = limited ? StreamQuotas.aws(meter, ticker) : StreamQuotas.none(meter);
         var data =
                 new DataOperations(
                         lookup,
@@ -178,7 +176,7 @@ final class DataStreams implements AutoCloseable {
                         background,
                         traffic,
                         clock,
-                        surroundings.ticker());
+                        ticker);
         return new DataStreams(
                 store,
                 catalog,
