@@ -1,6 +1,7 @@
 package io.headrace.router.auth;
 
 import io.headrace.router.wire.WireException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -174,7 +175,8 @@ public final class SigV4Authenticator implements Authenticator {
             throw AuthErrors.invalid("The request has characters that are not bytes.");
         }
         // One char per byte received: this gives back the bytes that were signed.
-        var hash = SigningKey.sha256(canonical.getBytes(StandardCharsets.ISO_8859_1));
+        var hash =
+                SigningKey.sha256(ByteBuffer.wrap(canonical.getBytes(StandardCharsets.ISO_8859_1)));
         return String.join(
                 "\n", SignatureClaim.ALGORITHM, claim.timestamp(), claim.scope().toString(), hash);
     }

@@ -1,5 +1,6 @@
 package io.headrace.router.auth;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class SignedRequest {
     private final String path;
     private final @Nullable String query;
     private final TreeMap<String, List<String>> headers;
-    private final byte[] body;
+    private final ByteBuffer body;
 
     /**
      * Takes the request apart no further than its headers' names.
@@ -34,7 +35,7 @@ public final class SignedRequest {
             String path,
             @Nullable String query,
             Iterable<Map.Entry<String, String>> headers,
-            byte[] body) {
+            ByteBuffer body) {
         this.method = method;
         this.path = path;
         this.query = query;
@@ -84,8 +85,8 @@ public final class SignedRequest {
         return Collections.unmodifiableSet(headers.keySet());
     }
 
-    /** The caller's array, not a copy. */
-    public byte[] body() {
-        return body;
+    /** A fresh view of the caller's bytes, which are not copied. */
+    public ByteBuffer body() {
+        return body.duplicate();
     }
 }

@@ -1,5 +1,6 @@
 package io.headrace.router.codec;
 
+import io.headrace.router.wire.RequestBody;
 import java.nio.charset.StandardCharsets;
 
 /** Scans PutRecord and PutRecords in AWS CBOR 1.1: data stays where it is in the body. */
@@ -7,7 +8,7 @@ final class CborPutScanner extends CborScanner {
     private final PutBody put;
     private final boolean many;
 
-    CborPutScanner(byte[] body, PutBody put, boolean many) {
+    CborPutScanner(RequestBody body, PutBody put, boolean many) {
         super(body);
         this.put = put;
         this.many = many;
@@ -19,7 +20,7 @@ final class CborPutScanner extends CborScanner {
             scanMember();
             left = lessOne(left);
         }
-        if (position != body.length) {
+        if (position != bodyEnd) {
             throw broken("Unexpected bytes after the request");
         }
     }

@@ -1,5 +1,6 @@
 package io.headrace.router.codec;
 
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.WireException;
 import java.util.Arrays;
 
@@ -24,6 +25,10 @@ class CborScanner {
     static final long INDEFINITE = -1;
 
     final byte[] body;
+
+    /** Behind the body's last byte; the array may go on. */
+    final int bodyEnd;
+
     int position;
 
     /** The last string read. */
@@ -32,8 +37,9 @@ class CborScanner {
     int textOffset;
     int textLength;
 
-    CborScanner(byte[] body) {
-        this.body = body;
+    CborScanner(RequestBody body) {
+        this.body = body.array();
+        this.bodyEnd = body.length();
     }
 
     static WireException broken(String what) {
@@ -41,7 +47,7 @@ class CborScanner {
     }
 
     private int peek() {
-        if (position >= body.length) {
+        if (position >= bodyEnd) {
             throw broken("Unexpected end of CBOR");
         }
         return body[position] & 0xff;
@@ -140,7 +146,7 @@ class CborScanner {
     }
 
     private int advance(long length) {
-        if (length > body.length - position) {
+        if (length > bodyEnd - position) {
             throw broken("A string of " + length + " bytes runs over the end");
         }
         position += (int) length;
@@ -160,7 +166,7 @@ class CborScanner {
             throw broken("Reserved length at byte " + (position - 1));
         }
         int size = 1 << (head - 24);
-        if (size > body.length - position) {
+        if (size > bodyEnd - position) {
             throw broken("Unexpected end of CBOR");
         }
         long value = 0;
@@ -226,7 +232,7 @@ class CborScanner {
 
     private void skipHead(int head) {
         int size = 1 + (head < 24 ? 0 : 1 << (head - 24));
-        if (size > body.length - position) {
+        if (size > bodyEnd - position) {
             throw broken("Unexpected end of CBOR");
         }
         position += size;

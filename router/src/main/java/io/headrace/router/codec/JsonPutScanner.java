@@ -1,5 +1,6 @@
 package io.headrace.router.codec;
 
+import io.headrace.router.wire.RequestBody;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 
@@ -13,7 +14,7 @@ final class JsonPutScanner extends JsonScanner {
     private final PutBody put;
     private final boolean many;
 
-    JsonPutScanner(byte[] body, PutBody put, boolean many) {
+    JsonPutScanner(RequestBody body, PutBody put, boolean many) {
         super(body);
         this.put = put;
         this.many = many;

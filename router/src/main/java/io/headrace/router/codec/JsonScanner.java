@@ -1,5 +1,6 @@
 package io.headrace.router.codec;
 
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.WireException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -19,6 +20,10 @@ class JsonScanner {
     private static final long HIGHS = 0x8080808080808080L;
 
     final byte[] body;
+
+    /** Behind the body's last byte; the array may go on. */
+    final int bodyEnd;
+
     int position;
 
     /** The last string read: where its bytes are, unescaped. */
@@ -27,8 +32,9 @@ class JsonScanner {
     int textOffset;
     int textLength;
 
-    JsonScanner(byte[] body) {
-        this.body = body;
+    JsonScanner(RequestBody body) {
+        this.body = body.array();
+        this.bodyEnd = body.length();
     }
 
     static WireException broken(String what) {
@@ -37,7 +43,7 @@ class JsonScanner {
 
     /** The next byte that is no white space, not consumed; refuses the end. */
     final int peek() {
-        while (position < body.length) {
+        while (position < bodyEnd) {
             int b = body[position];
             if (b > ' ') {
                 return b;
@@ -67,7 +73,7 @@ class JsonScanner {
     }
 
     final void expectEnd() {
-        while (position < body.length) {
+        while (position < bodyEnd) {
             int b = body[position++];
             if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
                 throw broken("Unexpected bytes after the request");
@@ -102,7 +108,7 @@ class JsonScanner {
         expect('"');
         int start = position;
         int end = endOfPlainRun(start);
-        if (end < body.length && body[end] == '"') {
+        if (end < bodyEnd && body[end] == '"') {
             text = body;
             textOffset = start;
             textLength = end - start;
@@ -123,7 +129,7 @@ class JsonScanner {
     /** Index of the first quote, backslash or control byte at or after {@code from}. */
     private int endOfPlainRun(int from) {
         int i = from;
-        int last = body.length - 8;
+        int last = bodyEnd - 8;
         while (i <= last) {
             long word = (long) LONGS.get(body, i);
             long quote = word ^ (ONES * '"');
@@ -138,7 +144,7 @@ class JsonScanner {
             }
             i += 8;
         }
-        while (i < body.length) {
+        while (i < bodyEnd) {
             int b = body[i];
             if (b == '"' || b == '\\' || (b >= 0 && b < 0x20)) {
                 return i;
@@ -149,8 +155,7 @@ class JsonScanner {
     }
 
     private void readEscaped(int start, int firstStop) {
-        var out =
-                new byte[Math.max(32, Math.min(body.length - start, (firstStop - start) * 2 + 64))];
+        var out = new byte[Math.max(32, Math.min(bodyEnd - start, (firstStop - start) * 2 + 64))];
         int length = 0;
         int from = start;
         int stop = firstStop;
@@ -162,7 +167,7 @@ class JsonScanner {
             }
             System.arraycopy(body, from, out, length, run);
             length += run;
-            if (stop >= body.length) {
+            if (stop >= bodyEnd) {
                 throw broken("Unterminated string");
             }
             if (body[stop] == '"') {
@@ -184,7 +189,7 @@ class JsonScanner {
 
     /** The code point of the escape after a backslash. */
     private int readEscape() {
-        if (position >= body.length) {
+        if (position >= bodyEnd) {
             throw broken("Unterminated string");
         }
         return switch (body[position++]) {
@@ -209,7 +214,7 @@ class JsonScanner {
         if (!Character.isHighSurrogate((char) unit)) {
             return unit;
         }
-        if (position + 1 >= body.length || body[position] != '\\' || body[position + 1] != 'u') {
+        if (position + 1 >= bodyEnd || body[position] != '\\' || body[position + 1] != 'u') {
             throw broken("Lone surrogate at byte " + position);
         }
         position += 2;
@@ -221,7 +226,7 @@ class JsonScanner {
     }
 
     private int readHex4() {
-        if (position + 4 > body.length) {
+        if (position + 4 > bodyEnd) {
             throw broken("Unterminated escape");
         }
         int value = 0;
@@ -280,18 +285,18 @@ class JsonScanner {
         if (body[position] == '-') {
             position++;
         }
-        if (position < body.length && body[position] == '0') {
+        if (position < bodyEnd && body[position] == '0') {
             position++;
         } else {
             skipDigits();
         }
-        if (position < body.length && body[position] == '.') {
+        if (position < bodyEnd && body[position] == '.') {
             position++;
             skipDigits();
         }
-        if (position < body.length && (body[position] | 0x20) == 'e') {
+        if (position < bodyEnd && (body[position] | 0x20) == 'e') {
             position++;
-            if (position < body.length && (body[position] == '+' || body[position] == '-')) {
+            if (position < bodyEnd && (body[position] == '+' || body[position] == '-')) {
                 position++;
             }
             skipDigits();
@@ -308,7 +313,7 @@ class JsonScanner {
 
     private void skipDigits() {
         int start = position;
-        while (position < body.length && body[position] >= '0' && body[position] <= '9') {
+        while (position < bodyEnd && body[position] >= '0' && body[position] <= '9') {
             position++;
         }
         if (position == start) {
@@ -318,7 +323,7 @@ class JsonScanner {
 
     private void literal(String word) {
         for (int i = 0; i < word.length(); i++) {
-            if (position >= body.length || body[position] != word.charAt(i)) {
+            if (position >= bodyEnd || body[position] != word.charAt(i)) {
                 throw broken("Expected " + word + " at byte " + position);
             }
             position++;

@@ -1,5 +1,6 @@
 package io.headrace.router.codec;
 
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -36,16 +37,16 @@ public final class PutBody {
      * @throws io.headrace.router.wire.WireException SerializationException if the bytes are not a
      *     request
      */
-    public static PutBody ofPutRecords(byte[] body, WireFormat format) {
+    public static PutBody ofPutRecords(RequestBody body, WireFormat format) {
         return scan(body, format, true);
     }
 
     /** Scans a PutRecord body: one record, whose members are the request's. */
-    public static PutBody ofPutRecord(byte[] body, WireFormat format) {
+    public static PutBody ofPutRecord(RequestBody body, WireFormat format) {
         return scan(body, format, false);
     }
 
-    private static PutBody scan(byte[] body, WireFormat format, boolean many) {
+    private static PutBody scan(RequestBody body, WireFormat format, boolean many) {
         var put = new PutBody();
         if (!many) {
             put.beginRecord();

@@ -1,5 +1,6 @@
 package io.headrace.router.http;
 
+import io.headrace.router.wire.RequestBody;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
@@ -11,7 +12,7 @@ import java.util.Arrays;
 final class BodyBuffer {
     static final int UNKNOWN = -1;
 
-    private static final int FIRST_BYTES = 1 << 20;
+    private static final int FIRST_BYTES = BodyArrays.BYTES_MAX;
     private static final int FIRST_BYTES_UNKNOWN = 8 << 10;
     private static final byte[] EMPTY = new byte[0];
 
@@ -23,11 +24,11 @@ final class BodyBuffer {
     /**
      * @param announced the Content-Length, or {@link #UNKNOWN}
      */
-    BodyBuffer(int announced, int bytesMax) {
+    BodyBuffer(int announced, int bytesMax, BodyArrays arrays) {
         this.announced = announced;
         this.bytesMax = announced == UNKNOWN ? bytesMax : announced;
         int first = announced == UNKNOWN ? FIRST_BYTES_UNKNOWN : Math.min(announced, FIRST_BYTES);
-        bytes = first == 0 ? EMPTY : new byte[Math.min(first, this.bytesMax)];
+        bytes = first == 0 ? EMPTY : arrays.take(Math.min(first, this.bytesMax));
     }
 
     /** False if the body is longer than it may be; nothing is added then. */
@@ -54,8 +55,8 @@ final class BodyBuffer {
     }
 
     /** The body; the buffer must not be used afterwards. */
-    byte[] take() {
-        var taken = received == bytes.length ? bytes : Arrays.copyOf(bytes, received);
+    RequestBody take() {
+        var taken = new RequestBody(bytes, received);
         bytes = EMPTY;
         return taken;
     }

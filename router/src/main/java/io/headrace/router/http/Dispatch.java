@@ -2,6 +2,7 @@ package io.headrace.router.http;
 
 import io.headrace.router.auth.SignedRequest;
 import io.headrace.router.wire.Operation;
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.RequestContext;
 import io.headrace.router.wire.WireErrors;
 import io.headrace.router.wire.WireFormat;
@@ -65,10 +66,10 @@ final class Dispatch {
                 announcedBytes(),
                 switch (operation) {
                     case Operation.Model<?, ?> model ->
-                            body -> block(() -> callModel(model, format.get(), body));
+                            body -> block(() -> callModel(model, format.get(), body.bytes()));
                     case Operation.Bytes bytes -> body -> beginBytes(bytes, format.get(), body);
                     case Operation.EventStream stream ->
-                            body -> openStream(stream, format.get(), body);
+                            body -> openStream(stream, format.get(), body.bytes());
                 });
     }
 
@@ -86,7 +87,8 @@ final class Dispatch {
             // Has no body, and is answered however busy the node is.
             exchange.discardThen(() -> beginRoute(route, Buffer.buffer()));
         } else {
-            exchange.receive(announcedBytes(), body -> beginRoute(route, Buffer.buffer(body)));
+            exchange.receive(
+                    announcedBytes(), body -> beginRoute(route, Buffer.buffer(body.bytes())));
         }
     }
 
@@ -108,7 +110,7 @@ final class Dispatch {
     /** On a virtual thread. */
     private void callModel(Operation.Model<?, ?> model, WireFormat format, byte[] body) {
         try {
-            var answer = model.answer(body, authenticated(model, format, body));
+            var answer = model.answer(body, authenticated(model, format, RequestBody.of(body)));
             exchange.onLoop(() -> exchange.answer(200, format.contentType(), answer));
         } catch (RuntimeException | Error e) {
             exchange.onLoop(() -> exchange.fail(e));
@@ -135,8 +137,8 @@ final class Dispatch {
         exchange.onLoop(() -> exchange.fail(Refusals.busy("The node is going down.")));
     }
 
-    private void beginBytes(Operation.Bytes operation, WireFormat format, byte[] body) {
-        if (body.length <= LARGE_BODY_BYTES) {
+    private void beginBytes(Operation.Bytes operation, WireFormat format, RequestBody body) {
+        if (body.length() <= LARGE_BODY_BYTES) {
             callBytes(operation, format, body);
         } else {
             loop.shared.decoders().newThread(() -> callBytes(operation, format, body)).start();
@@ -144,12 +146,18 @@ final class Dispatch {
     }
 
     /** On the event loop, or on a virtual thread for a large body. */
-    private void callBytes(Operation.Bytes operation, WireFormat format, byte[] body) {
+    private void callBytes(Operation.Bytes operation, WireFormat format, RequestBody body) {
         try {
             operation
                     .handler()
                     .handle(body, authenticated(operation, format, body))
-                    .whenComplete((answer, failure) -> answerBytes(format, answer, failure));
+                    .whenComplete((answer, failure) -> {
+                        if (failure == null) {
+                            // After a failure some of the work may still go on.
+                            loop.shared.bodies().giveBack(body.array());
+                        }
+                        answerBytes(format, answer, failure);
+                    });
         } catch (RuntimeException | Error e) {
             exchange.onLoop(() -> exchange.fail(e));
         }
@@ -170,7 +178,7 @@ final class Dispatch {
     }
 
     private void openStream(Operation.EventStream operation, WireFormat format, byte[] body) {
-        var context = authenticated(operation, format, body);
+        var context = authenticated(operation, format, RequestBody.of(body));
         if (loop.shared.draining().get()) {
             // It would keep the node from ending until its reader has gone.
             throw Refusals.busy("The node is going down.");
@@ -178,20 +186,21 @@ final class Dispatch {
         operation.handler().handle(body, context, exchange.openSink(format));
     }
 
-    private RequestContext authenticated(Operation operation, WireFormat format, byte[] body) {
+    private RequestContext authenticated(Operation operation, WireFormat format, RequestBody body) {
         var caller = loop.services.authenticator().authenticate(signed(body));
         exchange.facts().calledBy(caller);
         return new RequestContext(exchange.facts().requestId, operation.name(), caller, format);
     }
 
     /** HTTP/2 has no Host header of its own; its authority is what was signed as such. */
-    private SignedRequest signed(byte[] body) {
+    private SignedRequest signed(RequestBody body) {
         var headers = new ArrayList<Map.Entry<String, String>>(request.headers().entries());
         var authority = request.authority(true);
         if (authority != null) {
             headers.add(Map.entry(":authority", authority.toString()));
         }
-        return new SignedRequest(request.method().name(), path(), request.query(), headers, body);
+        return new SignedRequest(
+                request.method().name(), path(), request.query(), headers, body.view());
     }
 
     /** Raw, without the query; a request line without one, such as OPTIONS *, has an empty path. */

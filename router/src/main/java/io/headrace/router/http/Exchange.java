@@ -1,6 +1,7 @@
 package io.headrace.router.http;
 
 import io.headrace.router.wire.ErrorAnswer;
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.WireErrors;
 import io.headrace.router.wire.WireFormat;
 import io.netty.buffer.ByteBuf;
@@ -52,7 +53,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
     /** What is to be done once the body is here. */
     @FunctionalInterface
     interface Work {
-        void begin(byte[] body);
+        void begin(RequestBody body);
     }
 
     Exchange(FrontLoop loop, HttpServerRequest request) {
@@ -96,7 +97,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
             return;
         }
         work = next;
-        body = new BodyBuffer(announced, bytesMax);
+        body = new BodyBuffer(announced, bytesMax, loop.shared.bodies());
         // Of unknown length it is charged in full: growing while others grow too could end with
         // all of them waiting for each other.
         int charged = announced == BodyBuffer.UNKNOWN ? bytesMax : announced;
@@ -174,12 +175,12 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
             fail(Refusals.truncated());
             return;
         }
-        byte[] bytes = read.take();
+        var whole = read.take();
         if (read.announced() == BodyBuffer.UNKNOWN) {
-            share.shrink(loop.limits.bodyBytesMax() - bytes.length);
+            share.shrink(loop.limits.bodyBytesMax() - whole.length());
         }
         working = true;
-        next.begin(bytes);
+        next.begin(whole);
     }
 
     private void guarded(Runnable step) {

@@ -63,6 +63,7 @@ public final class HttpFront {
         var shared =
                 new FrontLoop.Shared(
                         inFlight,
+                        new BodyArrays(limits.inFlightBytesMax() / 8),
                         new BlockingCalls(
                                 threads,
                                 limits.blockingCallsMax(),

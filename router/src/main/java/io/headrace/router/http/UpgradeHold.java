@@ -90,7 +90,7 @@ final class UpgradeHold extends ChannelInboundHandlerAdapter implements Connecti
         heldSince = guard.nanos();
         guard.opened(this);
         int announced = (int) HttpUtil.getContentLength(request, (long) BodyBuffer.UNKNOWN);
-        body = new BodyBuffer(announced, limits.bodyBytesMax());
+        body = new BodyBuffer(announced, limits.bodyBytesMax(), new BodyArrays(0));
         int charged = announced == BodyBuffer.UNKNOWN ? limits.bodyBytesMax() : announced;
         if (share.take(charged)) {
             granted();
@@ -133,7 +133,7 @@ final class UpgradeHold extends ChannelInboundHandlerAdapter implements Connecti
         context.fireChannelRead(request);
         if (collected != null) {
             context.fireChannelRead(
-                    new DefaultHttpContent(Unpooled.wrappedBuffer(collected.take())));
+                    new DefaultHttpContent(Unpooled.wrappedBuffer(collected.take().view())));
         }
         context.fireChannelRead(last);
         context.pipeline().remove(this);

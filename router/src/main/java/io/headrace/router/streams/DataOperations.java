@@ -79,8 +79,10 @@ public final class DataOperations {
     public void addTo(OperationTable.Service service) {
         service.bytes("PutRecord", puts::putRecord)
                 .bytes("PutRecords", puts::putRecords)
-                .bytes("GetShardIterator", iterator::getShardIterator)
-                .bytes("GetRecords", records::getRecords)
+                .bytes(
+                        "GetShardIterator",
+                        (body, context) -> iterator.getShardIterator(body.bytes(), context))
+                .bytes("GetRecords", (body, context) -> records.getRecords(body.bytes(), context))
                 .eventStream("SubscribeToShard", subscribe::subscribe);
     }
 }

@@ -2,6 +2,7 @@ package io.headrace.router.streams;
 
 import io.headrace.router.codec.PutBody;
 import io.headrace.router.wire.PojoCodec;
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.RequestContext;
 import io.headrace.router.wire.WireException;
 import io.headrace.router.wire.WireFormat;
@@ -60,7 +61,7 @@ final class PutOperations {
         this.clock = clock;
     }
 
-    CompletionStage<Buffer> putRecords(byte[] body, RequestContext context) {
+    CompletionStage<Buffer> putRecords(RequestBody body, RequestContext context) {
         var put = scan(body, context.format(), PutBody::ofPutRecords, PutRecordsRequest::builder);
         checks.checkPutRecords(put);
         var stream = admit(put, context);
@@ -73,7 +74,7 @@ final class PutOperations {
                 : done.thenApplyAsync(_ -> run.answerMany(context.format()), answers);
     }
 
-    CompletionStage<Buffer> putRecord(byte[] body, RequestContext context) {
+    CompletionStage<Buffer> putRecord(RequestBody body, RequestContext context) {
         var put = scan(body, context.format(), PutBody::ofPutRecord, PutRecordRequest::builder);
         checks.checkPutRecord(put);
         var stream = admit(put, context);
@@ -97,15 +98,15 @@ final class PutOperations {
      * are, which tell in AWS's words what is wrong, if it is not too large for that.
      */
     private static <T extends SdkPojo> PutBody scan(
-            byte[] body,
+            RequestBody body,
             WireFormat format,
-            BiFunction<byte[], WireFormat, PutBody> scanner,
+            BiFunction<RequestBody, WireFormat, PutBody> scanner,
             Supplier<? extends SdkBuilder<?, T>> builder) {
         try {
             return scanner.apply(body, format);
         } catch (WireException scanned) {
             try {
-                PojoCodec.read(format, body, builder.get());
+                PojoCodec.read(format, body.bytes(), builder.get());
             } catch (WireException read) {
                 throw read.type().equals(scanned.type()) ? read : scanned;
             }

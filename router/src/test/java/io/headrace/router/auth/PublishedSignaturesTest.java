@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headrace.router.wire.WireException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +73,8 @@ class PublishedSignaturesTest {
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? null : target.substring(question + 1),
                 headers,
-                bytes.substring(end + 2).strip().getBytes(StandardCharsets.ISO_8859_1));
+                ByteBuffer.wrap(
+                        bytes.substring(end + 2).strip().getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     @ParameterizedTest(name = "request {0}")
@@ -113,7 +115,7 @@ class PublishedSignaturesTest {
                 node.get("path").asText(),
                 query.isNull() ? null : query.asText(),
                 headers,
-                body);
+                ByteBuffer.wrap(body));
     }
 
     private static SigV4Authenticator authenticator(

@@ -4,6 +4,7 @@ import static io.headrace.router.auth.Signed.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -241,7 +242,7 @@ class SigV4AuthenticatorTest {
     @Test
     void anonymousIsTheRootOfTheDefaultAccount() {
         var anonymous = new AnonymousAuthenticator("000000000000");
-        var nothing = new SignedRequest("POST", "/", null, List.of(), new byte[0]);
+        var nothing = new SignedRequest("POST", "/", null, List.of(), ByteBuffer.allocate(0));
         assertThat(anonymous.authenticate(nothing).principalArn())
                 .isEqualTo("arn:aws:iam::000000000000:root");
         assertThat(anonymous.authenticate(signed().request()).isRoot()).isTrue();

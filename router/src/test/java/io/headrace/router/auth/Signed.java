@@ -6,6 +6,7 @@ import io.headrace.router.wire.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -136,7 +137,7 @@ final class Signed {
     }
 
     SignedRequest request() {
-        return new SignedRequest(method, path, query, headers, body);
+        return new SignedRequest(method, path, query, headers, ByteBuffer.wrap(body));
     }
 
     static SigV4Authenticator authenticator(Instant now, Identity... identities) {

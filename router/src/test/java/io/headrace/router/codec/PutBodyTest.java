@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.WireException;
 import io.headrace.router.wire.WireFormat;
 import java.io.IOException;
@@ -47,8 +48,8 @@ class PutBodyTest {
                 .putArray("deep")
                 .add(1.5e3)
                 .add(true);
-        check(request, PutBody.ofPutRecords(JSON.writeValueAsBytes(request), WireFormat.JSON));
-        check(request, PutBody.ofPutRecords(CBOR.writeValueAsBytes(request), WireFormat.CBOR));
+        check(request, puts(JSON.writeValueAsBytes(request), WireFormat.JSON));
+        check(request, puts(CBOR.writeValueAsBytes(request), WireFormat.CBOR));
     }
 
     private static void fill(ObjectNode record, Random random) {
@@ -89,7 +90,7 @@ class PutBodyTest {
                         + "{\"Data\":\"AA==\",\"PartitionKey\":\"b\"}],"
                         + "\"Records\":[{\"Data\":\"AAAA\",\"Data\":\"AQI=\","
                         + "\"PartitionKey\":\"c\",\"PartitionKey\":\"d\"}]}";
-        checkLast(PutBody.ofPutRecords(utf8(twice), WireFormat.JSON));
+        checkLast(puts(utf8(twice), WireFormat.JSON));
         // {"Records": [{"Data": h'00', "PartitionKey": "a", "ExplicitHashKey": "1"}],
         //  "Records": [{"Data": h'00', "Data": h'0102', "PartitionKey": "d"}]}
         var cbor =
@@ -106,9 +107,9 @@ class PutBodyTest {
                                         + "64446174614100"
                                         + "6444617461420102"
                                         + "6c506172746974696f6e4b65796164");
-        checkLast(PutBody.ofPutRecords(cbor, WireFormat.CBOR));
+        checkLast(puts(cbor, WireFormat.CBOR));
         var empty = "{\"Records\":[{\"Data\":\"AAAA\"},{\"Data\":\"AAAA\"}],\"Records\":[{}]}";
-        var put = PutBody.ofPutRecords(utf8(empty), WireFormat.JSON);
+        var put = puts(utf8(empty), WireFormat.JSON);
         assertThat(put.count()).isEqualTo(1);
         assertThat(put.hasData(0)).as("nothing left of the first").isFalse();
     }
@@ -123,7 +124,7 @@ class PutBodyTest {
     @Test
     void readsEscapesSolidusAndChunks() {
         var put =
-                PutBody.ofPutRecord(
+                put(
                         utf8(
                                 "{\"Data\":\"\\/\\/8=\",\"PartitionKey\":\"\\uD83D\\uDE00\\u0041\",\"StreamName\":null,"
                                         + "\"DryRun\":true}"),
@@ -141,7 +142,7 @@ class PutBodyTest {
                                         + "6c506172746974696f6e4b6579"
                                         + "7f61616162ff"
                                         + "ff");
-        var joined = PutBody.ofPutRecord(chunks, WireFormat.CBOR);
+        var joined = put(chunks, WireFormat.CBOR);
         assertThat(joined.key(0)).isEqualTo("ab");
         assertThat(joined.dataLength(0)).isEqualTo(3);
     }
@@ -177,9 +178,7 @@ class PutBodyTest {
     @Test
     void refusesRecordsThatAreNoRecords() {
         for (var records : new String[] {"{}", "5", "[5]", "[{}", "[{\"Data\":1}]", "[{},]"}) {
-            assertThatThrownBy(() ->
-                            PutBody.ofPutRecords(
-                                    utf8("{\"Records\":" + records + "}"), WireFormat.JSON))
+            assertThatThrownBy(() -> puts(utf8("{\"Records\":" + records + "}"), WireFormat.JSON))
                     .isInstanceOf(WireException.class);
         }
     }
@@ -198,9 +197,7 @@ class PutBodyTest {
 
     @Test
     void keepsABoundedNumberOfRecords() {
-        var put =
-                PutBody.ofPutRecords(
-                        utf8("{\"Records\":[{}" + ",{}".repeat(100_000) + "]}"), WireFormat.JSON);
+        var put = puts(utf8("{\"Records\":[{}" + ",{}".repeat(100_000) + "]}"), WireFormat.JSON);
         assertThat(put.count()).isEqualTo(501);
     }
 
@@ -220,7 +217,7 @@ class PutBodyTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
             try {
-                PutBody.ofPutRecords(bytes, format);
+                puts(bytes, format);
             } catch (WireException e) {
                 assertThat(e.type()).isEqualTo("SerializationException");
                 refused++;
@@ -233,13 +230,13 @@ class PutBodyTest {
     void base64OfEveryLengthIsRead() {
         for (int length = 0; length < 50; length++) {
             var text = Base64.getEncoder().encodeToString(new byte[length]);
-            var put = PutBody.ofPutRecord(utf8("{\"Data\":\"" + text + "\"}"), WireFormat.JSON);
+            var put = put(utf8("{\"Data\":\"" + text + "\"}"), WireFormat.JSON);
             assertThat(put.dataLength(0)).isEqualTo(length);
         }
     }
 
     private static void assertRefused(byte[] body, WireFormat format) {
-        assertThatThrownBy(() -> PutBody.ofPutRecord(body, format))
+        assertThatThrownBy(() -> put(body, format))
                 .isInstanceOfSatisfying(
                         WireException.class,
                         e -> assertThat(e.type()).isEqualTo("SerializationException"));
@@ -247,5 +244,20 @@ class PutBodyTest {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static PutBody put(byte[] body, WireFormat format) {
+        return PutBody.ofPutRecord(longer(body), format);
+    }
+
+    private static PutBody puts(byte[] body, WireFormat format) {
+        return PutBody.ofPutRecords(longer(body), format);
+    }
+
+    /** In an array that goes on with what must not be read. */
+    private static RequestBody longer(byte[] body) {
+        var array = Arrays.copyOf(body, body.length + 64);
+        Arrays.fill(array, body.length, array.length, (byte) '}');
+        return new RequestBody(array, body.length);
     }
 }

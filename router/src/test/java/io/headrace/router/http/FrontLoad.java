@@ -49,7 +49,8 @@ final class FrontLoad {
                         .bytes(
                                 "PutRecord",
                                 (body, context) ->
-                                        CompletableFuture.completedFuture(Buffer.buffer(body)))
+                                        CompletableFuture.completedFuture(
+                                                Buffer.buffer(body.bytes())))
                         .and()
                         .build();
         var cpu =

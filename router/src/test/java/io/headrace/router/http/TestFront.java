@@ -92,7 +92,8 @@ final class TestFront implements AutoCloseable {
                 .service("Kinesis_20131202", ServiceConstraints.kinesis())
                 .bytes(
                         "PutRecords",
-                        (body, context) -> CompletableFuture.completedFuture(Buffer.buffer(body)))
+                        (body, context) ->
+                                CompletableFuture.completedFuture(Buffer.buffer(body.bytes())))
                 .bytes(
                         "PutRecord",
                         (body, context) -> {

@@ -5,6 +5,7 @@ import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Caller;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.RequestContext;
 import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.router.wire.WireErrors;
@@ -154,7 +155,9 @@ final class DataPlane {
         if (!(find(operation) instanceof Operation.Bytes bytes)) {
             throw new AssertionError(operation + " moves no records");
         }
-        return bytes.handler().handle(utf8(body), context(operation, caller)).toCompletableFuture();
+        return bytes.handler()
+                .handle(RequestBody.of(utf8(body)), context(operation, caller))
+                .toCompletableFuture();
     }
 
     private Buffer answer(String operation, String body) {

@@ -29,7 +29,8 @@ class OperationTableTest {
                                         .build())
                 .bytes(
                         "PutRecords",
-                        (body, context) -> CompletableFuture.completedFuture(Buffer.buffer(body)))
+                        (body, context) ->
+                                CompletableFuture.completedFuture(Buffer.buffer(body.bytes())))
                 .eventStream("SubscribeToShard", (body, context, sink) -> sink.end())
                 .and()
                 .service("Other_1", KinesisModel.CONSTRAINTS)

@@ -1,5 +1,6 @@
 package io.headrace.benchmarks;
 
+import io.headrace.router.wire.RequestBody;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.headrace.router.codec.PutBody;
@@ -74,7 +75,7 @@ public class PutCodecBenchmark {
     /** What the front door does: scan, hash, encode. */
     @Benchmark
     public RecordBatch scanAndEncode() {
-        var put = PutBody.ofPutRecords(body, format);
+        var put = PutBody.ofPutRecords(RequestBody.of(body), format);
         var md5 = HashKey.newMd5();
         var builder = new RecordBatchBuilder(600_000);
         for (int i = 0; i < put.count(); i++) {

@@ -5,6 +5,8 @@ import io.headrace.store.journal.JournalDisk.JournalFile;
 import io.headrace.store.journal.JournalFiles.Part;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.StoreFullException;
+import io.headrace.store.record.Block;
+import io.headrace.store.record.JoinedCrc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -86,14 +88,16 @@ final class FileJournal implements Journal {
     }
 
     @Override
-    public long append(List<ByteBuffer> blocks) throws IOException {
+    public long append(List<Block> blocks) throws IOException {
         buffer.clear().position(Frame.HEADER_BYTES);
+        var crc = new JoinedCrc();
         for (var block : blocks) {
-            buffer.put(block.duplicate());
+            buffer.put(block.content());
+            block.addTo(crc);
         }
         int bodyLength = buffer.position() - Frame.HEADER_BYTES;
         long entry = written;
-        int start = write(new Frame(Frame.ENTRY, bodyLength, entry, durableBefore));
+        int start = write(new Frame(Frame.ENTRY, bodyLength, entry, durableBefore), crc.value());
         files.retain(sequence, blocks.size());
         marked = false;
         written = entry + 1;
@@ -106,7 +110,7 @@ final class FileJournal implements Journal {
             return false;
         }
         buffer.clear().position(Frame.HEADER_BYTES);
-        write(new Frame(Frame.MARK, 0, written, written));
+        write(new Frame(Frame.MARK, 0, written, written), 0);
         marked = true;
         return true;
     }
@@ -170,7 +174,7 @@ final class FileJournal implements Journal {
         if (!failed && durableBefore == written && written > 0) {
             buffer.clear().position(Frame.HEADER_BYTES);
             try {
-                write(new Frame(Frame.SEAL, 0, written, written));
+                write(new Frame(Frame.SEAL, 0, written, written), 0);
                 sync();
             } catch (IOException e) {
                 // The seal frame is only a second witness; the object below is the one that counts.
@@ -217,7 +221,7 @@ final class FileJournal implements Journal {
     }
 
     /** Pads the frame in the buffer, writes it behind the last, and returns its offset. */
-    private int write(Frame frame) throws IOException {
+    private int write(Frame frame, int bodyCrc) throws IOException {
         refuseIfFailed();
         int extent = (int) frame.extent();
         if (current == null || offset + extent > fileBytes) {
@@ -227,7 +231,7 @@ final class FileJournal implements Journal {
             buffer.put((byte) 0);
         }
         buffer.flip();
-        frame.seal(buffer, files.journalId(), sequence);
+        frame.seal(buffer, files.journalId(), sequence, bodyCrc);
         var file = current;
         if (file == null) {
             throw new IllegalStateException("no file to write to");

@@ -1,5 +1,6 @@
 package io.headrace.store.journal;
 
+import io.headrace.store.record.JoinedCrc;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -47,8 +48,12 @@ record Frame(int kind, int bodyLength, long entry, long durableBefore) {
         return extent(bodyLength);
     }
 
-    /** Fills in the header before the body that already stands in {@code target} from byte 64. */
-    void seal(ByteBuffer target, JournalId journal, int file) {
+    /**
+     * Fills in the header before the body that already stands in {@code target} from byte 64.
+     *
+     * @param bodyCrc CRC-32C of the body
+     */
+    void seal(ByteBuffer target, JournalId journal, int file, int bodyCrc) {
         target.putInt(0, MAGIC);
         target.put(4, (byte) VERSION);
         target.put(5, (byte) kind);
@@ -61,7 +66,11 @@ record Frame(int kind, int bodyLength, long entry, long durableBefore) {
         target.putLong(40, entry);
         target.putLong(48, durableBefore);
         target.putLong(56, 0);
-        target.putInt(8, checksum(target, 0, bodyLength));
+        var crc = new JoinedCrc();
+        crc.add(target.slice(0, 8));
+        crc.add(target.slice(12, HEADER_BYTES - 12));
+        crc.add(bodyCrc, bodyLength);
+        target.putInt(8, crc.value());
     }
 
     /**

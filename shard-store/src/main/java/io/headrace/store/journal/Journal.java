@@ -1,7 +1,7 @@
 package io.headrace.store.journal;
 
+import io.headrace.store.record.Block;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -31,7 +31,7 @@ public interface Journal extends JournalReader {
      *     written, and it may be tried again
      * @throws IOException if the outcome is unknown; the journal is at its end
      */
-    long append(List<ByteBuffer> blocks) throws IOException;
+    long append(List<Block> blocks) throws IOException;
 
     /**
      * Makes what was appended before the call durable.

@@ -1,5 +1,6 @@
 package io.headrace.store.journal;
 
+import io.headrace.store.record.Block;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class NoJournal implements Journal {
     }
 
     @Override
-    public long append(List<ByteBuffer> blocks) throws IOException {
+    public long append(List<Block> blocks) throws IOException {
         throw absent();
     }
 

@@ -4,13 +4,13 @@ import com.github.luben.zstd.Zstd;
 import io.headrace.store.ShardKey;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.Block;
+import io.headrace.store.record.JoinedCrc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,10 +148,11 @@ public final class SegmentWriter {
         int length = compressible() ? compressChunk() : chunkLength;
         // Encrypted blocks don't shrink: then reading them should cost no decoding either.
         boolean shrank = isShorter(length, chunkLength);
-        var crc = new CRC32C();
+        var crc = new JoinedCrc();
         if (shrank) {
-            crc.update(compressed, 0, length);
-            stored.add(ByteBuffer.wrap(Arrays.copyOf(compressed, length)));
+            var content = ByteBuffer.wrap(Arrays.copyOf(compressed, length));
+            crc.add(content);
+            stored.add(content);
         } else {
             for (var block : chunkBlocks) {
                 block.addTo(crc);
@@ -167,7 +168,7 @@ public final class SegmentWriter {
                         newest.arrivalMs(),
                         storedLength,
                         chunkLength,
-                        (int) crc.getValue(),
+                        crc.value(),
                         shrank ? SegmentFormat.CODEC_ZSTD : SegmentFormat.CODEC_PLAIN));
         storedBytes += storedLength;
         chunkBlocks.clear();

@@ -11,7 +11,6 @@ import io.headrace.store.record.Block;
 import io.headrace.store.record.BlockCipher;
 import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -291,11 +290,7 @@ final class CommitWriter {
     }
 
     private void append(Journal journal) throws IOException {
-        var contents = new ArrayList<ByteBuffer>(blocks.size());
-        for (var block : blocks) {
-            contents.add(block.stored().content());
-        }
-        long position = journal.append(contents);
+        long position = journal.append(blocks.stream().map(CommitBlock::stored).toList());
         for (var block : blocks) {
             block.at(position);
             position += block.stored().length();

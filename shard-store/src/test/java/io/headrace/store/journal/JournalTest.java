@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.store.object.MemoryStore;
 import io.headrace.store.object.StoreFullException;
+import io.headrace.store.record.Block;
+import io.headrace.store.record.JoinedCrc;
 import io.headrace.store.record.TestBlocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,13 +49,13 @@ class JournalTest {
         assertThat(sealed.getFirst().entries()).isEqualTo(20);
         var expected = new ArrayList<String>();
         for (int i = 0; i < 20; i++) {
-            long second = positions.get(i) + block(i).remaining();
+            long second = positions.get(i) + block(i).length();
             expected.add(i + ":" + i + "@" + positions.get(i));
             expected.add(i + ":" + (100 + i) + "@" + second);
         }
         assertThat(found).isEqualTo(expected);
-        var read = sealed.getFirst().reader().read(positions.get(5), block(5).remaining());
-        assertThat(read).isEqualTo(block(5));
+        var read = sealed.getFirst().reader().read(positions.get(5), block(5).length());
+        assertThat(read).isEqualTo(block(5).content());
     }
 
     @Test
@@ -86,7 +88,7 @@ class JournalTest {
         assertThat(journal.mark()).isTrue();
         journal.sync();
         var name = fileOf(journal);
-        int frame = (int) Frame.extent(block(0).remaining());
+        int frame = (int) Frame.extent(block(0).length());
         for (int entry = 0; entry < 3; entry++) {
             for (int bit : new int[] {0, 40, 12 * 8, 33 * 8 + 1, 47 * 8, 64 * 8, 100 * 8}) {
                 long flipped = (long) entry * frame * 8 + bit;
@@ -185,7 +187,7 @@ class JournalTest {
         append(journal, 0);
         journal.sync();
         var file = disk.open(fileOf(journal));
-        var frame = ByteBuffer.allocate((int) Frame.extent(block(0).remaining()));
+        var frame = ByteBuffer.allocate((int) Frame.extent(block(0).length()));
         file.read(frame, 0);
         frame.put(4, (byte) 2);
         frame.putInt(8, Frame.checksum(frame, 0, frame.getInt(12)));
@@ -215,8 +217,11 @@ class JournalTest {
     @Test
     void theFormatStays() {
         var frame = ByteBuffer.allocate(Frame.HEADER_BYTES + 3);
-        frame.put(Frame.HEADER_BYTES, "abc".getBytes(StandardCharsets.US_ASCII));
-        new Frame(Frame.ENTRY, 3, 5, 4).seal(frame, new JournalId(0x0102, 0x0304), 6);
+        var body = ByteBuffer.wrap("abc".getBytes(StandardCharsets.US_ASCII));
+        frame.put(Frame.HEADER_BYTES, body.array());
+        var crc = new JoinedCrc();
+        crc.add(body);
+        new Frame(Frame.ENTRY, 3, 5, 4).seal(frame, new JournalId(0x0102, 0x0304), 6, crc.value());
         assertThat(java.util.HexFormat.of().formatHex(frame.array()))
                 .isEqualTo(
                         "48524a3101010000"
@@ -253,10 +258,9 @@ class JournalTest {
         return journal.append(List.of(block(number)));
     }
 
-    private static ByteBuffer block(int number) {
+    private static Block block(int number) {
         var data = ("record " + number + "x".repeat(4200)).substring(0, 4200);
         return TestBlocks.block(
-                        TestBlocks.batch(data.getBytes(StandardCharsets.UTF_8)), 1, number, number)
-                .content();
+                TestBlocks.batch(data.getBytes(StandardCharsets.UTF_8)), 1, number, number);
     }
 }

@@ -54,12 +54,12 @@ enum Mutation {
                 Journal wrap(Journal journal) {
                     return new Delegate(journal) {
                         @Override
-                        public long append(List<ByteBuffer> blocks) throws IOException {
+                        public long append(List<Block> blocks) throws IOException {
                             long position = journal.append(blocks);
                             long at = position;
                             for (var block : blocks) {
                                 journal.release(at);
-                                at += block.remaining();
+                                at += block.length();
                             }
                             return position;
                         }
@@ -189,7 +189,7 @@ enum Mutation {
         }
 
         @Override
-        public long append(List<ByteBuffer> blocks) throws IOException {
+        public long append(List<Block> blocks) throws IOException {
             return journal.append(blocks);
         }
 

@@ -105,7 +105,7 @@ public final class AdminService implements AutoCloseable {
             var answer = new CompletableFuture<Buffer>();
             threads.execute(() -> {
                 try {
-                    answer.complete(run(call, body));
+                    answer.complete(run(call, body.bytes()));
                 } catch (RuntimeException | Error e) {
                     answer.completeExceptionally(e);
                 } finally {
