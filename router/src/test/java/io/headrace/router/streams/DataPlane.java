@@ -3,6 +3,7 @@ package io.headrace.router.streams;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Caller;
+import io.headrace.router.auth.Origin;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.RequestContext;
@@ -53,6 +54,7 @@ final class DataPlane {
     long nanos;
     private final OperationTable table;
     private Caller caller = Caller.root(ACCOUNT);
+    private Origin origin = new Origin("127.0.0.1", false, null, null);
 
     private DataPlane(boolean limited, Duration transition) {
         var store = new MemoryStore();
@@ -76,6 +78,7 @@ final class DataPlane {
         var lookup = new StreamLookup(catalog, identity);
         var access = new StreamAccess(new Authorizer(clock), catalog, identity);
         var constraints = ServiceConstraints.kinesis();
+        var quotas = limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter);
         var service = OperationTable.builder().service(StreamOperations.TARGET_PREFIX, constraints);
         new StreamOperations(
                         streams,
@@ -83,6 +86,7 @@ final class DataPlane {
                         lookup,
                         tokens,
                         access,
+                        quotas,
                         (_, _) -> {},
                         clock)
                 .addTo(service);
@@ -93,7 +97,7 @@ final class DataPlane {
                         shards,
                         tokens,
                         constraints,
-                        limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter),
+                        quotas,
                         timers,
                         StreamTraffic.NONE,
                         clock,
@@ -118,6 +122,12 @@ final class DataPlane {
 
     DataPlane as(Caller who) {
         caller = who;
+        return this;
+    }
+
+    /** Whose requests come so from now on. */
+    DataPlane from(Origin whence) {
+        origin = whence;
         return this;
     }
 
@@ -154,14 +164,13 @@ final class DataPlane {
         if (!(find(operation) instanceof Operation.Bytes bytes)) {
             throw new AssertionError(operation + " moves no records");
         }
-        return bytes.handler().handle(utf8(body), context(operation, caller)).toCompletableFuture();
+        return bytes.handler().handle(utf8(body), context(operation)).toCompletableFuture();
     }
 
     private Buffer answer(String operation, String body) {
         try {
             return switch (find(operation)) {
-                case Operation.Model<?, ?> model ->
-                        model.answer(utf8(body), context(operation, caller));
+                case Operation.Model<?, ?> model -> model.answer(utf8(body), context(operation));
                 case Operation.Bytes _ -> begin(operation, body).get();
                 case Operation.EventStream _ -> throw new AssertionError("use subscribe");
             };
@@ -182,7 +191,7 @@ final class DataPlane {
                 "{'ConsumerARN':'%s','ShardId':'%s','StartingPosition':%s}"
                         .formatted(consumerArn, shardId, position);
         try {
-            stream.handler().handle(utf8(body), context("SubscribeToShard", caller), sink);
+            stream.handler().handle(utf8(body), context("SubscribeToShard"), sink);
         } catch (RuntimeException e) {
             sink.refuse(e);
         }
@@ -244,8 +253,8 @@ final class DataPlane {
         return table.find(StreamOperations.TARGET_PREFIX + "." + operation).orElseThrow();
     }
 
-    private static RequestContext context(String operation, Caller caller) {
-        return new RequestContext("request", operation, caller, WireFormat.JSON);
+    private RequestContext context(String operation) {
+        return new RequestContext("request", operation, caller, WireFormat.JSON, origin);
     }
 
     private static byte[] utf8(String body) {

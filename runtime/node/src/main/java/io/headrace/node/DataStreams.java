@@ -160,6 +160,7 @@ final class DataStreams implements AutoCloseable {
         var access = new StreamAccess(new Authorizer(clock), catalog, identity);
         var tokens = StreamTokens.open(store.objects(), clock, surroundings.random());
         var constraints = ServiceConstraints.kinesis();
+        var quotas = quotas(limited, meter, surroundings);
         var control =
                 new StreamOperations(
                         streams,
@@ -167,6 +168,7 @@ final class DataStreams implements AutoCloseable {
                         lookup,
                         tokens,
                         access,
+                        quotas,
                         keys::prepare,
                         clock);
         var data =
@@ -177,7 +179,7 @@ final class DataStreams implements AutoCloseable {
                         store.shards(),
                         tokens,
                         constraints,
-                        quotas(limited, meter, surroundings),
+                        quotas,
                         background,
                         traffic,
                         clock,
