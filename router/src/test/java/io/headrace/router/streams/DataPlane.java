@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Caller;
 import io.headrace.router.auth.Origin;
+import io.headrace.router.wire.ErrorAnswer;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.RequestContext;
@@ -136,6 +137,13 @@ final class DataPlane {
         return this;
     }
 
+    /** Names of all operations. */
+    List<String> operations() {
+        var names = new ArrayList<String>();
+        table.targets().forEach(target -> names.add(target.substring(target.indexOf('.') + 1)));
+        return names;
+    }
+
     StreamState state(String name) {
         return streams.get(new StreamName(ACCOUNT, name));
     }
@@ -154,9 +162,26 @@ final class DataPlane {
         try {
             throw new AssertionError(operation + " was answered " + answer(operation, body));
         } catch (RuntimeException e) {
-            var error = WireErrors.answer(e, "request");
-            return error.type() + ": " + error.message();
+            return said(WireErrors.answer(e, "request"));
         }
+    }
+
+    /** As {@link #refusal}, of any operation; "answered" if it was. */
+    String outcome(String operation, String body) {
+        try {
+            if (operation.equals("SubscribeToShard")) {
+                var refused = subscribe(body).refused;
+                return refused == null ? "answered" : said(refused);
+            }
+            answer(operation, body);
+            return "answered";
+        } catch (RuntimeException e) {
+            return said(WireErrors.answer(e, "request"));
+        }
+    }
+
+    private static String said(ErrorAnswer error) {
+        return error.type() + ": " + error.message();
     }
 
     /** Begins a call that may wait for something. */
@@ -183,13 +208,16 @@ final class DataPlane {
 
     /** Subscribes; the client that it returns was refused, or reads. */
     TestSink subscribe(String consumerArn, String shardId, String position) {
+        return subscribe(
+                "{'ConsumerARN':'%s','ShardId':'%s','StartingPosition':%s}"
+                        .formatted(consumerArn, shardId, position));
+    }
+
+    private TestSink subscribe(String body) {
         var sink = new TestSink();
         if (!(find("SubscribeToShard") instanceof Operation.EventStream stream)) {
             throw new AssertionError();
         }
-        var body =
-                "{'ConsumerARN':'%s','ShardId':'%s','StartingPosition':%s}"
-                        .formatted(consumerArn, shardId, position);
         try {
             stream.handler().handle(utf8(body), context("SubscribeToShard"), sink);
         } catch (RuntimeException e) {
