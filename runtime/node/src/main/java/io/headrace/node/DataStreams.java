@@ -148,9 +148,8 @@ final class DataStreams implements AutoCloseable {
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         aws.transition());
         var meter = new LoadMeter();
-        var scaler =
-                new OnDemandScaler(
-                        streams, meter, surroundings.ticker(), ScalerSettings.standard());
+        var scaling = ScalerSettings.standard();
+        var scaler = new OnDemandScaler(streams, meter, surroundings.ticker(), scaling);
         transitions.step();
         background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
