@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param absentArn what its ARN would be taken for if it did not exist
  * @param shownArn how a refusal names it: by nothing that only those may know who may see it
  * @param policy its own policy; null if it has none or does not exist
- * @param tags its tags; none if it does not exist
+ * @param tags its tags; none if it does not exist. Not copied, because every request that moves
+ *     records comes by here: they must be immutable
  */
 public record Resource(
         String arn,
@@ -18,10 +19,6 @@ public record Resource(
         String shownArn,
         @Nullable Policy policy,
         Map<String, String> tags) {
-    public Resource {
-        tags = Map.copyOf(tags);
-    }
-
     /** A resource that was asked for by this ARN. */
     public Resource(String arn, @Nullable Policy policy, Map<String, String> tags) {
         this(arn, arn, arn, policy, tags);
