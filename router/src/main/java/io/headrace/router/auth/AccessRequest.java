@@ -6,11 +6,12 @@ import java.util.Optional;
 
 /** One question to the policies, and the values of the keys they may ask for. */
 record AccessRequest(
-        Caller caller, String action, String resourceArn, Conditions conditions, Instant now) {
+        Caller caller, String action, Resource resource, Conditions conditions, Instant now) {
+    private static final String RESOURCE_TAG = "aws:resourcetag/";
 
     /** The account that owns the resource; the caller's for what belongs to no one, like a list. */
     String resourceAccount() {
-        var parts = resourceArn.split(":", 6);
+        var parts = resource.arn().split(":", 6);
         return parts.length == 6 && !parts[4].isEmpty() && !parts[4].equals("*")
                 ? parts[4]
                 : caller.accountId();
@@ -18,6 +19,11 @@ record AccessRequest(
 
     boolean crossAccount() {
         return !resourceAccount().equals(caller.accountId());
+    }
+
+    /** The same question, if there were no such resource. */
+    AccessRequest asOfAbsent() {
+        return new AccessRequest(caller, action, resource.asAbsent(), conditions, now);
     }
 
     /** The values of a condition key; empty if it is absent. What we know ourselves goes first. */
@@ -31,7 +37,11 @@ record AccessRequest(
             case "aws:resourceaccount" -> List.of(resourceAccount());
             case "aws:currenttime" -> List.of(now.toString());
             case "aws:epochtime" -> List.of(Long.toString(now.getEpochSecond()));
-            default -> conditions.values(lowerCaseKey);
+            default ->
+                    lowerCaseKey.startsWith(RESOURCE_TAG)
+                            ? RequestConditions.tagged(
+                                    resource.tags(), lowerCaseKey.substring(RESOURCE_TAG.length()))
+                            : conditions.values(lowerCaseKey);
         };
     }
 

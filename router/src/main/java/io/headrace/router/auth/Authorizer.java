@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * permission, else no. In the resource's own account the identity policies or the resource policy
  * must allow, from another account both. Any thread may call it.
  *
- * <p>To a caller whom the identity policies do not allow, the answer is the same whether or not the
- * resource exists and whatever its policy says.
+ * <p>A refusal reads the same whether or not the resource exists, whatever its policy says and its
+ * tags are. The one exception is a caller of the resource's own account who may ask for it by the
+ * identity policies alone: to such a caller it would be said not to exist.
  */
 public final class Authorizer {
     /** What an account's root may always do, so that no policy can lock everybody out. */
@@ -35,28 +36,30 @@ public final class Authorizer {
      * Returns if the caller may.
      *
      * @param action for example {@code kinesis:PutRecord}
-     * @param resourceArn the resource, whether or not it exists
-     * @param resourcePolicy the resource's own policy; null if it has none or does not exist
      * @throws RefusedException ACCESS_DENIED
      */
-    public void check(
-            Caller caller,
-            String action,
-            String resourceArn,
-            @Nullable Policy resourcePolicy,
-            Conditions conditions) {
-        var request = new AccessRequest(caller, action, resourceArn, conditions, clock.instant());
-        var reason = refusal(request, resourcePolicy);
+    public void check(Caller caller, String action, Resource resource, Conditions conditions) {
+        var request = new AccessRequest(caller, action, resource, conditions, clock.instant());
+        var reason = refusal(request);
         if (reason != null) {
             throw new RefusedException(
                     ErrorCode.ACCESS_DENIED,
                     "User: %s is not authorized to perform: %s on resource: %s %s"
-                            .formatted(caller.principalArn(), action, resourceArn, reason));
+                            .formatted(caller.principalArn(), action, resource.shownArn(), reason));
         }
     }
 
     /** AWS's words for why not; null if the caller may. */
-    static @Nullable String refusal(AccessRequest request, @Nullable Policy resourcePolicy) {
+    private static @Nullable String refusal(AccessRequest request) {
+        var reason = reason(request);
+        if (reason == null) {
+            return null;
+        }
+        var ofAbsent = reason(request.asOfAbsent());
+        return ofAbsent != null ? ofAbsent : reason;
+    }
+
+    private static @Nullable String reason(AccessRequest request) {
         boolean root = request.caller().isRoot();
         boolean crossAccount = request.crossAccount();
         var byIdentity =
@@ -69,6 +72,7 @@ public final class Authorizer {
                 && NEVER_LOCKED_OUT.contains(request.action().toLowerCase(Locale.ROOT))) {
             return null;
         }
+        var resourcePolicy = request.resource().policy();
         var byResource =
                 resourcePolicy == null
                         ? Verdict.SILENT
@@ -82,7 +86,6 @@ public final class Authorizer {
         if (enough && byResource != Verdict.DENY) {
             return null;
         }
-        // The identity's lack is told first: it is the same for a resource that does not exist.
         if (!identityAllows) {
             return "because no identity-based policy allows the " + request.action() + " action";
         }

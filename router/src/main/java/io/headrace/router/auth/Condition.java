@@ -27,6 +27,7 @@ record Condition(
         FOR_ANY_VALUE
     }
 
+    private static final String TAG_KEYS = "aws:tagkeys";
     private static final String IF_EXISTS = "IfExists";
     private static final String FOR_ALL = "ForAllValues:";
     private static final String FOR_ANY = "ForAnyValue:";
@@ -84,6 +85,10 @@ record Condition(
                 case FOR_ALL_VALUES -> true;
                 case FOR_ANY_VALUE -> ifExists;
             };
+        }
+        if (values.size() > 1 && quantifier == Quantifier.SINGLE && !key.equals(TAG_KEYS)) {
+            // Tags whose keys differ by case only: which of them is meant nobody can tell.
+            return whenUnreadable;
         }
         try {
             // The test of a negated operator is its positive's; a value is fine if none matches.

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +16,7 @@ import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
 /**
- * The operators of IAM conditions, without their prefixes and suffixes; {@code BinaryEquals} is
- * left out, because no key of ours is binary.
+ * The operators of IAM conditions, without their prefixes and suffixes.
  *
  * @param compiler makes the positive's test of one value of the policy
  */
@@ -60,6 +61,7 @@ record ConditionOperator(boolean negated, Compiler compiler) {
         both(operators, "ArnEquals", "ArnNotEquals", ConditionOperator::arn);
         both(operators, "ArnLike", "ArnNotLike", ConditionOperator::arn);
         both(operators, "IpAddress", "NotIpAddress", ConditionOperator::address);
+        operators.put("BinaryEquals", new ConditionOperator(false, ConditionOperator::binary));
         operators.put("Bool", new ConditionOperator(false, ConditionOperator::bool));
         ordered(operators, "Numeric", ConditionOperator::numeric);
         ordered(operators, "Date", ConditionOperator::date);
@@ -106,6 +108,12 @@ record ConditionOperator(boolean negated, Compiler compiler) {
     private static Test address(String policyValue, boolean variables) {
         var range = AddressRange.parse(policyValue);
         return (value, _) -> range.contains(value);
+    }
+
+    /** Both sides are in Base64. */
+    private static Test binary(String policyValue, boolean variables) {
+        byte[] wanted = Base64.getDecoder().decode(policyValue);
+        return (value, _) -> Arrays.equals(Base64.getDecoder().decode(value), wanted);
     }
 
     private static Test bool(String policyValue, boolean variables) {

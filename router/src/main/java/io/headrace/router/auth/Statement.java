@@ -51,7 +51,7 @@ record Statement(
     private boolean applies(AccessRequest request) {
         boolean action = actions.stream().anyMatch(a -> a.matches(request.action(), request));
         boolean resource =
-                resources.stream().anyMatch(r -> r.matches(request.resourceArn(), request));
+                resources.stream().anyMatch(r -> r.matches(request.resource().arn(), request));
         return action != actionsNegated
                 && resource != resourcesNegated
                 // A value that cannot be read must neither open a door nor keep one from closing.

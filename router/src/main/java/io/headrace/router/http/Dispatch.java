@@ -1,5 +1,6 @@
 package io.headrace.router.http;
 
+import io.headrace.router.auth.Origin;
 import io.headrace.router.auth.SignedRequest;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.RequestBody;
@@ -189,7 +190,24 @@ final class Dispatch {
     private RequestContext authenticated(Operation operation, WireFormat format, RequestBody body) {
         var caller = loop.services.authenticator().authenticate(signed(body));
         exchange.facts().calledBy(caller);
-        return new RequestContext(exchange.facts().requestId, operation.name(), caller, format);
+        return new RequestContext(
+                exchange.facts().requestId, operation.name(), caller, format, origin());
+    }
+
+    private Origin origin() {
+        var remote = request.remoteAddress();
+        var address = remote == null ? null : remote.hostAddress();
+        return new Origin(
+                address == null ? null : withoutZone(address),
+                request.isSSL(),
+                request.getHeader(HttpHeaders.USER_AGENT),
+                request.getHeader(HttpHeaders.REFERER));
+    }
+
+    /** The name of the interface behind a link-local address. */
+    private static String withoutZone(String address) {
+        int zone = address.indexOf('%');
+        return zone < 0 ? address : address.substring(0, zone);
     }
 
     /** HTTP/2 has no Host header of its own; its authority is what was signed as such. */

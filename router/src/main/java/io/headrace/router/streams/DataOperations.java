@@ -45,7 +45,8 @@ public final class DataOperations {
                         gate,
                         iterators,
                         positions,
-                        constraints.operation("GetShardIterator"));
+                        constraints.operation("GetShardIterator"),
+                        quotas.reads());
         records =
                 new GetRecordsOperation(
                         lookup,
@@ -56,7 +57,7 @@ public final class DataOperations {
                         quotas.reads(),
                         traffic,
                         clock);
-        subscriptions = new Subscriptions(ticker);
+        subscriptions = new Subscriptions(ticker, quotas.pushes());
         subscribe =
                 new SubscribeToShardOperation(
                         gate,

@@ -15,18 +15,21 @@ final class GetShardIteratorOperation {
     private final ShardIterators iterators;
     private final ShardPosition positions;
     private final InputConstraints constraints;
+    private final ReadAdmission admission;
 
     GetShardIteratorOperation(
             StreamLookup lookup,
             StreamGate gate,
             ShardIterators iterators,
             ShardPosition positions,
-            InputConstraints constraints) {
+            InputConstraints constraints,
+            ReadAdmission admission) {
         this.lookup = lookup;
         this.gate = gate;
         this.iterators = iterators;
         this.positions = positions;
         this.constraints = constraints;
+        this.admission = admission;
     }
 
     CompletionStage<Buffer> getShardIterator(byte[] body, RequestContext context) {
@@ -45,11 +48,14 @@ final class GetShardIteratorOperation {
                         request.timestamp());
         var index = positions.resolve(stream, shard, start);
         DryRuns.refuse(body, context.format());
-        return index.thenApply(at ->
-                PojoCodec.write(
-                        context.format(),
-                        GetShardIteratorResponse.builder()
-                                .shardIterator(iterators.seal(stream, shard, at))
-                                .build()));
+        return index.thenApply(at -> {
+            // Only here, when nothing else can refuse it.
+            admission.admitIterator(stream, number);
+            return PojoCodec.write(
+                    context.format(),
+                    GetShardIteratorResponse.builder()
+                            .shardIterator(iterators.seal(stream, shard, at))
+                            .build());
+        });
     }
 }

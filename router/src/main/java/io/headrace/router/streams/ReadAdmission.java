@@ -4,8 +4,8 @@ import io.headrace.store.shard.ReadResult;
 import io.headrace.store.stream.StreamState;
 
 /**
- * Asked before a shard is read by GetRecords: enforces the shard's read quota where limits are on.
- * Any thread.
+ * Asked before a shard is read by GetRecords or GetShardIterator: enforces the shard's read quota
+ * where limits are on. Any thread.
  */
 interface ReadAdmission {
     /**
@@ -15,6 +15,13 @@ interface ReadAdmission {
      */
     void admitRead(StreamState stream, int shard);
 
+    /**
+     * Lets a GetShardIterator through.
+     *
+     * @throws io.headrace.store.RefusedException THROUGHPUT_EXCEEDED over the quota
+     */
+    void admitIterator(StreamState stream, int shard);
+
     /** Counts what a read took against the quota of the reads to come. */
     void countRead(StreamState stream, int shard, ReadResult result);
 
@@ -23,6 +30,9 @@ interface ReadAdmission {
             new ReadAdmission() {
                 @Override
                 public void admitRead(StreamState stream, int shard) {}
+
+                @Override
+                public void admitIterator(StreamState stream, int shard) {}
 
                 @Override
                 public void countRead(StreamState stream, int shard, ReadResult result) {}

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pushes a shard to one subscriber: woken by each commit, it reads what is new and writes it as one
- * event, as fast as the connection takes it, for five minutes. All state belongs to the
- * connection's context; {@link #takenOver} and the wake-ups may come from any thread and only hand
- * over.
+ * event, as fast as the connection takes it and the consumer's pace allows, for five minutes. All
+ * state belongs to the connection's context; {@link #takenOver} and the wake-ups may come from any
+ * thread and only hand over.
  */
 final class ShardSubscription {
     static final long LASTS_MS = 300_000;
@@ -47,6 +47,7 @@ final class ShardSubscription {
     private final ShardState shard;
     private final ShardIterators iterators;
     private final Timers timers;
+    private final PushAdmission.Pace pace;
     private final StreamTraffic traffic;
     private final InstantSource clock;
     private final Runnable admission;
@@ -61,6 +62,7 @@ final class ShardSubscription {
     private Timers.@Nullable Handle deadline;
     private Timers.@Nullable Handle heartbeat;
     private Timers.@Nullable Handle recheck;
+    private Timers.@Nullable Handle paced;
     private Shards.@Nullable Registration commits;
     private @Nullable Runnable closed;
 
@@ -76,6 +78,7 @@ final class ShardSubscription {
             long index,
             ShardIterators iterators,
             Timers timers,
+            PushAdmission.Pace pace,
             StreamTraffic traffic,
             InstantSource clock,
             Runnable admission) {
@@ -87,6 +90,7 @@ final class ShardSubscription {
         this.index = index;
         this.iterators = iterators;
         this.timers = timers;
+        this.pace = pace;
         this.traffic = traffic;
         this.clock = clock;
         this.admission = admission;
@@ -130,8 +134,8 @@ final class ShardSubscription {
     }
 
     /**
-     * Reads and pushes until it is caught up, the connection is full, or a read has to go to the
-     * disk.
+     * Reads and pushes until it is caught up, the connection is full, the pace is reached, or a
+     * read has to go to the disk.
      */
     private void pump() {
         if (reading) {
@@ -139,7 +143,7 @@ final class ShardSubscription {
             return;
         }
         boolean more = true;
-        while (more && !over && writable) {
+        while (more && !over && writable && mayPush()) {
             reading = true;
             wokenWhileReading = false;
             var read =
@@ -161,6 +165,26 @@ final class ShardSubscription {
             }
             more = push(read);
         }
+    }
+
+    /** False if it has to wait for its pace; then it goes on by itself. */
+    private boolean mayPush() {
+        if (paced != null) {
+            return false;
+        }
+        long waitNanos = pace.waitNanos();
+        if (waitNanos == 0) {
+            return true;
+        }
+        paced =
+                timers.after(
+                        waitNanos / 1_000_000 + 1,
+                        () ->
+                                sink.execute(() -> {
+                                    paced = null;
+                                    pump();
+                                }));
+        return false;
     }
 
     /** Writes what a finished read found; true if there is more to read. */
@@ -223,6 +247,7 @@ final class ShardSubscription {
                         behindMs,
                         children);
         var payload = RecordsWriter.write(answer, RecordsWriter.Shape.SUBSCRIBE_TO_SHARD, format);
+        pace.pushed(result);
         write(
                 EventStreamMessage.event(
                         EVENT_TYPE, format, payload.length(), out -> out.appendBuffer(payload)));
@@ -257,7 +282,8 @@ final class ShardSubscription {
             beatAfter(HEARTBEAT_MS - quietMs);
             return;
         }
-        if (writable && !reading) {
+        // One that waits for its pace is not at the tip, as this would say.
+        if (writable && !reading && paced == null) {
             var bounds = new ShardBounds(index, index, false, lastArrivalMs);
             writeEvent(new ReadResult(List.of(), index, bounds), true, continuation(), List.of());
         }
@@ -305,6 +331,9 @@ final class ShardSubscription {
         }
         if (recheck != null) {
             recheck.cancel();
+        }
+        if (paced != null) {
+            paced.cancel();
         }
         if (commits != null) {
             commits.close();

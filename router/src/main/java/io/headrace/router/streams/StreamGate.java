@@ -23,13 +23,13 @@ final class StreamGate {
 
     /** Admits a request that names its stream by name, ARN or both. */
     StreamState admit(@Nullable String name, @Nullable String arn, RequestContext context) {
-        access.check(context, lookup.name(name, arn, context));
+        access.check(new StreamAccess.Asked(context), lookup.name(name, arn, context));
         return lookup.serving(name, arn, context);
     }
 
     /** Returns if the caller may do this to the stream, which may not exist. */
     void check(StreamName stream, RequestContext context) {
-        access.check(context, stream);
+        access.check(new StreamAccess.Asked(context), stream);
     }
 
     /** The stream of a shard. Kinesis says of a stream that is not there that its shard is not. */
@@ -42,7 +42,7 @@ final class StreamGate {
         if (!(lookup.parse(consumerArn) instanceof ResourceArn.OfConsumer arn)) {
             throw StreamLookup.invalid("Invalid ConsumerARN: " + consumerArn);
         }
-        access.checkConsumer(context, arn.stream(), arn.consumer());
+        access.check(new StreamAccess.Asked(context), arn);
         var found = lookup.consumer(consumerArn);
         if (found.consumer().status() != ConsumerState.Status.ACTIVE) {
             throw new RefusedException(

@@ -61,10 +61,11 @@ public final class StreamOperations {
             StreamLookup lookup,
             StreamTokens tokens,
             StreamAccess access,
+            StreamQuotas quotas,
             MasterKeys keys,
             InstantSource clock) {
         var listing = new ShardListing(lookup, tokens, clock);
-        var control = new AccessControl(access, lookup, listing);
+        var control = new AccessControl(access, lookup, listing, quotas.calls());
         entries =
                 new Entries(control)
                         .addStreams(new StreamLifecycle(streams, lookup))

@@ -7,27 +7,37 @@ import io.headrace.store.stream.StreamMode;
 import io.headrace.store.stream.StreamState;
 
 /**
- * What is asked before a shard is written or read: its quotas where they hold, and the meter of
- * on-demand streams.
+ * What is asked before a shard is written or read and an operation called: the quotas where they
+ * hold, and the meter of on-demand streams.
  */
 public final class StreamQuotas {
     private final WriteAdmission writes;
     private final ReadAdmission reads;
+    private final PushAdmission pushes;
+    private final CallAdmission calls;
 
-    private StreamQuotas(WriteAdmission writes, ReadAdmission reads) {
+    private StreamQuotas(
+            WriteAdmission writes, ReadAdmission reads, PushAdmission pushes, CallAdmission calls) {
         this.writes = writes;
         this.reads = reads;
+        this.pushes = pushes;
+        this.calls = calls;
     }
 
-    /** The quotas AWS documents for a shard. */
+    /** The quotas AWS documents for shards, consumers and calls. */
     public static StreamQuotas aws(LoadMeter meter, Ticker ticker) {
         var rates = new ShardRates(ticker);
-        return new StreamQuotas(metered(rates, meter), rates);
+        return new StreamQuotas(
+                metered(rates, meter), rates, new PushRates(ticker), new CallRates(ticker));
     }
 
     /** Whatever the machine takes. */
     public static StreamQuotas none(LoadMeter meter) {
-        return new StreamQuotas(metered(WriteAdmission.UNLIMITED, meter), ReadAdmission.UNLIMITED);
+        return new StreamQuotas(
+                metered(WriteAdmission.UNLIMITED, meter),
+                ReadAdmission.UNLIMITED,
+                PushAdmission.UNLIMITED,
+                CallAdmission.UNLIMITED);
     }
 
     WriteAdmission writes() {
@@ -36,6 +46,14 @@ public final class StreamQuotas {
 
     ReadAdmission reads() {
         return reads;
+    }
+
+    PushAdmission pushes() {
+        return pushes;
+    }
+
+    CallAdmission calls() {
+        return calls;
     }
 
     /**

@@ -81,6 +81,7 @@ final class SubscribeToShardOperation {
             StreamState stream,
             ShardState shard,
             long index) {
+        var key = stream.shardKey(shard.number());
         var subscription =
                 new ShardSubscription(
                         sink,
@@ -91,14 +92,14 @@ final class SubscribeToShardOperation {
                         index,
                         iterators,
                         timers,
+                        subscriptions.pace(request.consumerARN(), key),
                         traffic,
                         clock,
                         () -> {
                             var _ = gate.admitConsumer(request.consumerARN(), context);
                         });
         try {
-            subscriptions.register(
-                    request.consumerARN(), stream.shardKey(shard.number()), subscription);
+            subscriptions.register(request.consumerARN(), key, subscription);
         } catch (RefusedException e) {
             sink.refuse(e);
             return;

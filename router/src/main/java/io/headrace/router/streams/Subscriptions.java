@@ -15,9 +15,11 @@ final class Subscriptions {
 
     private final ConcurrentHashMap<Key, Entry> open = new ConcurrentHashMap<>();
     private final Ticker ticker;
+    private final PushAdmission admission;
 
-    Subscriptions(Ticker ticker) {
+    Subscriptions(Ticker ticker, PushAdmission admission) {
         this.ticker = ticker;
+        this.admission = admission;
     }
 
     private record Key(String consumerArn, ShardKey shard) {}
@@ -27,7 +29,8 @@ final class Subscriptions {
     /**
      * Registers a subscription until it closes, ending the one it takes over from.
      *
-     * @throws RefusedException RESOURCE_IN_USE if the one before is too young
+     * @throws RefusedException RESOURCE_IN_USE if the one before is too young, LIMIT_EXCEEDED if
+     *     this consumer subscribes to the shard too often
      */
     void register(String consumerArn, ShardKey shard, ShardSubscription subscription) {
         var key = new Key(consumerArn, shard);
@@ -45,6 +48,7 @@ final class Subscriptions {
                                         + ", "
                                         + shard.shardId());
                     }
+                    admission.admitSubscription(consumerArn, shard);
                     before[0] = current;
                     return entry;
                 });
@@ -52,6 +56,11 @@ final class Subscriptions {
             before[0].subscription().takenOver();
         }
         subscription.onClosed(() -> open.remove(key, entry));
+    }
+
+    /** How fast a consumer is to be pushed a shard. */
+    PushAdmission.Pace pace(String consumerArn, ShardKey shard) {
+        return admission.pace(consumerArn, shard);
     }
 
     int count() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Caller;
+import io.headrace.router.auth.Origin;
 import io.headrace.router.wire.ErrorAnswer;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
@@ -14,6 +15,7 @@ import io.headrace.router.wire.WireFormat;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.stream.AccountCatalog;
+import io.headrace.store.stream.LoadMeter;
 import io.headrace.store.stream.StreamFixture;
 import io.headrace.store.stream.StreamLimits;
 import java.io.IOException;
@@ -36,6 +38,7 @@ final class ControlPlane {
     final StreamTokens tokens;
     private final OperationTable table;
     private Caller caller = Caller.root(StreamFixture.ACCOUNT);
+    private final Origin origin = new Origin("127.0.0.1", false, null, null);
 
     private ControlPlane(StreamFixture fixture) {
         this.fixture = fixture;
@@ -53,6 +56,7 @@ final class ControlPlane {
                         lookup,
                         tokens,
                         new StreamAccess(new Authorizer(fixture.clock), fixture.catalog, identity),
+                        StreamQuotas.none(new LoadMeter()),
                         ControlPlane::checkKey,
                         fixture.clock);
         var service =
@@ -109,7 +113,7 @@ final class ControlPlane {
         if (!(found instanceof Operation.Model<?, ?> model)) {
             throw new AssertionError(operation + " is no model operation");
         }
-        var context = new RequestContext("request", operation, caller, WireFormat.JSON);
+        var context = new RequestContext("request", operation, caller, WireFormat.JSON, origin);
         try {
             return model.answer(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), context)
                     .toString();

@@ -3,6 +3,8 @@ package io.headrace.router.streams;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Caller;
+import io.headrace.router.auth.Origin;
+import io.headrace.router.wire.ErrorAnswer;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.RequestBody;
@@ -54,6 +56,7 @@ final class DataPlane {
     long nanos;
     private final OperationTable table;
     private Caller caller = Caller.root(ACCOUNT);
+    private Origin origin = new Origin("127.0.0.1", false, null, null);
 
     private DataPlane(boolean limited, Duration transition) {
         var store = new MemoryStore();
@@ -77,6 +80,7 @@ final class DataPlane {
         var lookup = new StreamLookup(catalog, identity);
         var access = new StreamAccess(new Authorizer(clock), catalog, identity);
         var constraints = ServiceConstraints.kinesis();
+        var quotas = limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter);
         var service = OperationTable.builder().service(StreamOperations.TARGET_PREFIX, constraints);
         new StreamOperations(
                         streams,
@@ -84,6 +88,7 @@ final class DataPlane {
                         lookup,
                         tokens,
                         access,
+                        quotas,
                         (_, _) -> {},
                         clock)
                 .addTo(service);
@@ -94,7 +99,7 @@ final class DataPlane {
                         shards,
                         tokens,
                         constraints,
-                        limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter),
+                        quotas,
                         timers,
                         StreamTraffic.NONE,
                         clock,
@@ -122,9 +127,22 @@ final class DataPlane {
         return this;
     }
 
+    /** Whose requests come so from now on. */
+    DataPlane from(Origin whence) {
+        origin = whence;
+        return this;
+    }
+
     DataPlane stream(String name, int shardCount) {
         call("CreateStream", "{'StreamName':'%s','ShardCount':%d}".formatted(name, shardCount));
         return this;
+    }
+
+    /** Names of all operations. */
+    List<String> operations() {
+        var names = new ArrayList<String>();
+        table.targets().forEach(target -> names.add(target.substring(target.indexOf('.') + 1)));
+        return names;
     }
 
     StreamState state(String name) {
@@ -145,9 +163,26 @@ final class DataPlane {
         try {
             throw new AssertionError(operation + " was answered " + answer(operation, body));
         } catch (RuntimeException e) {
-            var error = WireErrors.answer(e, "request");
-            return error.type() + ": " + error.message();
+            return said(WireErrors.answer(e, "request"));
         }
+    }
+
+    /** As {@link #refusal}, of any operation; "answered" if it was. */
+    String outcome(String operation, String body) {
+        try {
+            if (operation.equals("SubscribeToShard")) {
+                var refused = subscribe(body).refused;
+                return refused == null ? "answered" : said(refused);
+            }
+            answer(operation, body);
+            return "answered";
+        } catch (RuntimeException e) {
+            return said(WireErrors.answer(e, "request"));
+        }
+    }
+
+    private static String said(ErrorAnswer error) {
+        return error.type() + ": " + error.message();
     }
 
     /** Begins a call that may wait for something. */
@@ -156,15 +191,14 @@ final class DataPlane {
             throw new AssertionError(operation + " moves no records");
         }
         return bytes.handler()
-                .handle(RequestBody.of(utf8(body)), context(operation, caller))
+                .handle(RequestBody.of(utf8(body)), context(operation))
                 .toCompletableFuture();
     }
 
     private Buffer answer(String operation, String body) {
         try {
             return switch (find(operation)) {
-                case Operation.Model<?, ?> model ->
-                        model.answer(utf8(body), context(operation, caller));
+                case Operation.Model<?, ?> model -> model.answer(utf8(body), context(operation));
                 case Operation.Bytes _ -> begin(operation, body).get();
                 case Operation.EventStream _ -> throw new AssertionError("use subscribe");
             };
@@ -177,15 +211,18 @@ final class DataPlane {
 
     /** Subscribes; the client that it returns was refused, or reads. */
     TestSink subscribe(String consumerArn, String shardId, String position) {
+        return subscribe(
+                "{'ConsumerARN':'%s','ShardId':'%s','StartingPosition':%s}"
+                        .formatted(consumerArn, shardId, position));
+    }
+
+    private TestSink subscribe(String body) {
         var sink = new TestSink();
         if (!(find("SubscribeToShard") instanceof Operation.EventStream stream)) {
             throw new AssertionError();
         }
-        var body =
-                "{'ConsumerARN':'%s','ShardId':'%s','StartingPosition':%s}"
-                        .formatted(consumerArn, shardId, position);
         try {
-            stream.handler().handle(utf8(body), context("SubscribeToShard", caller), sink);
+            stream.handler().handle(utf8(body), context("SubscribeToShard"), sink);
         } catch (RuntimeException e) {
             sink.refuse(e);
         }
@@ -247,8 +284,8 @@ final class DataPlane {
         return table.find(StreamOperations.TARGET_PREFIX + "." + operation).orElseThrow();
     }
 
-    private static RequestContext context(String operation, Caller caller) {
-        return new RequestContext("request", operation, caller, WireFormat.JSON);
+    private RequestContext context(String operation) {
+        return new RequestContext("request", operation, caller, WireFormat.JSON, origin);
     }
 
     private static byte[] utf8(String body) {

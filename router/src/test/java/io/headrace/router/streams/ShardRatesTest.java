@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** The quotas of a shard, with AWS's limits on. */
 class ShardRatesTest {
+    private static final String LATEST = "'LATEST'";
     private static final String EXCEEDED =
             "ProvisionedThroughputExceededException: Rate exceeded for shard shardId-000000000000"
                     + " in stream s under account 000000000000.";
@@ -98,6 +99,29 @@ class ShardRatesTest {
                 .isEqualTo(EXCEEDED);
         pass(0.2);
         plane.read(iterator);
+    }
+
+    @Test
+    void fiveIteratorsASecond() {
+        // What is refused for another reason is not counted.
+        for (int i = 0; i < 20; i++) {
+            for (var wrong :
+                    new String[] {"'SOME'", "'AT_SEQUENCE_NUMBER'", "'LATEST','DryRun':true"}) {
+                assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 0, wrong)))
+                        .doesNotContain("Throughput");
+            }
+            assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 7, LATEST)))
+                    .startsWith("ResourceNotFoundException");
+        }
+        for (int i = 0; i < 5; i++) {
+            plane.iterator("s", 0, LATEST);
+        }
+        assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 0, LATEST)))
+                .isEqualTo(EXCEEDED);
+        pass(0.2);
+        plane.iterator("s", 0, LATEST);
+        // Reads have a quota of their own.
+        plane.read(DataPlane.create().stream("s", 1).iterator("s", 0, LATEST));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.router.auth.Caller;
+import io.headrace.router.auth.Origin;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,11 @@ import software.amazon.awssdk.services.kinesis.model.DescribeStreamResponse;
 class OperationTableTest {
     private static final RequestContext CONTEXT =
             new RequestContext(
-                    "r-1", "DescribeStream", Caller.root("000000000000"), WireFormat.JSON);
+                    "r-1",
+                    "DescribeStream",
+                    Caller.root("000000000000"),
+                    WireFormat.JSON,
+                    new Origin("127.0.0.1", false, null, null));
 
     private static OperationTable table() {
         return OperationTable.builder()

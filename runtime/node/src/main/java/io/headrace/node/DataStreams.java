@@ -148,9 +148,8 @@ final class DataStreams implements AutoCloseable {
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         aws.transition());
         var meter = new LoadMeter();
-        var scaler =
-                new OnDemandScaler(
-                        streams, meter, surroundings.ticker(), ScalerSettings.standard());
+        var scaling = ScalerSettings.standard();
+        var scaler = new OnDemandScaler(streams, meter, surroundings.ticker(), scaling);
         transitions.step();
         background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
@@ -160,6 +159,7 @@ final class DataStreams implements AutoCloseable {
         var access = new StreamAccess(new Authorizer(clock), catalog, identity);
         var tokens = StreamTokens.open(store.objects(), clock, surroundings.random());
         var constraints = ServiceConstraints.kinesis();
+        var quotas = quotas(limited, meter, surroundings);
         var control =
                 new StreamOperations(
                         streams,
@@ -167,6 +167,7 @@ final class DataStreams implements AutoCloseable {
                         lookup,
                         tokens,
                         access,
+                        quotas,
                         keys::prepare,
                         clock);
         var data =
@@ -177,7 +178,7 @@ final class DataStreams implements AutoCloseable {
                         store.shards(),
                         tokens,
                         constraints,
-                        quotas(limited, meter, surroundings),
+                        quotas,
                         background,
                         traffic,
                         clock,

@@ -133,8 +133,8 @@ public final class Node implements AutoCloseable {
                         () ->
                                 new AdminService(
                                         new Authorizer(surroundings.clock()),
-                                        "arn:aws:headrace:%s:%s:node"
-                                                .formatted(aws.region(), aws.account()),
+                                        aws.region(),
+                                        aws.account(),
                                         guarded),
                         AdminService::close);
         var table = operations.service(AdminService.TARGET_PREFIX, streams.constraints());

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headrace.router.auth.Authorizer;
-import io.headrace.router.auth.Conditions;
+import io.headrace.router.auth.RequestConditions;
+import io.headrace.router.auth.Resource;
 import io.headrace.router.wire.BytesHandler;
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.RequestContext;
@@ -34,7 +35,8 @@ public final class AdminService implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Authorizer authorizer;
-    private final String resourceArn;
+    private final String region;
+    private final Resource node;
     private final boolean open;
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
@@ -49,12 +51,12 @@ public final class AdminService implements AutoCloseable {
     /**
      * A service without operations yet.
      *
-     * @param resourceArn what policies name
      * @param open false if anyone on the network could ask without credentials: then no one may
      */
-    public AdminService(Authorizer authorizer, String resourceArn, boolean open) {
+    public AdminService(Authorizer authorizer, String region, String account, boolean open) {
         this.authorizer = authorizer;
-        this.resourceArn = resourceArn;
+        this.region = region;
+        node = Resource.bare("arn:aws:headrace:%s:%s:node".formatted(region, account));
         this.open = open;
     }
 
@@ -143,9 +145,8 @@ public final class AdminService implements AutoCloseable {
         authorizer.check(
                 context.caller(),
                 "headrace:" + context.operation(),
-                resourceArn,
-                null,
-                Conditions.none());
+                node,
+                new RequestConditions(context.origin(), region));
         if (context.format() != WireFormat.JSON) {
             throw WireException.serialization("Operator's operations are in JSON.");
         }

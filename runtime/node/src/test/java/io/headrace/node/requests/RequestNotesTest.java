@@ -8,6 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.headrace.router.auth.Caller;
+import io.headrace.router.auth.Origin;
 import io.headrace.router.http.RequestLog;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
@@ -57,7 +58,12 @@ class RequestNotesTest {
         ((Operation.Model<?, ?>) operation)
                 .answer(
                         "{\"StreamName\":\"clicks\",\"ShardCount\":1}".getBytes(UTF_8),
-                        new RequestContext("r1", "CreateStream", ROOT, WireFormat.JSON));
+                        new RequestContext(
+                                "r1",
+                                "CreateStream",
+                                ROOT,
+                                WireFormat.JSON,
+                                new Origin("127.0.0.1", false, null, null)));
 
         audit.finished(request("r1", "CreateStream", 200, null, 5));
         writer.step();
