@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * Collects a request's body in one array. Of a body whose length was announced the array is made at
- * once up to a bound, and beyond that only as bytes arrive: a client cannot make the node allocate
- * much by announcing much. Belongs to the connection's event loop.
+ * Collects a request's body in one array. Of a body whose length was announced the array is made
+ * with its first bytes, up to a bound, and beyond that only as bytes arrive: a client cannot make
+ * the node allocate much by announcing much. Belongs to the connection's event loop.
  */
 final class BodyBuffer {
     static final int UNKNOWN = -1;
@@ -17,7 +17,9 @@ final class BodyBuffer {
 
     private final int announced;
     private final int bytesMax;
-    private byte[] bytes;
+    private final int first;
+    // Made when the first chunk comes: a request that waits for its share must hold nothing.
+    private byte[] bytes = EMPTY;
     private int received;
 
     /**
@@ -26,8 +28,7 @@ final class BodyBuffer {
     BodyBuffer(int announced, int bytesMax) {
         this.announced = announced;
         this.bytesMax = announced == UNKNOWN ? bytesMax : announced;
-        int first = announced == UNKNOWN ? FIRST_BYTES_UNKNOWN : Math.min(announced, FIRST_BYTES);
-        bytes = first == 0 ? EMPTY : new byte[Math.min(first, this.bytesMax)];
+        first = Math.min(this.bytesMax, announced == UNKNOWN ? FIRST_BYTES_UNKNOWN : FIRST_BYTES);
     }
 
     /** False if the body is longer than it may be; nothing is added then. */
@@ -61,7 +62,8 @@ final class BodyBuffer {
     }
 
     private void grow(int needed) {
-        int larger = Math.max(needed, (int) Math.min(4L * bytes.length, bytesMax));
+        int wanted = bytes.length == 0 ? first : (int) Math.min(4L * bytes.length, bytesMax);
+        int larger = Math.max(needed, wanted);
         bytes = Arrays.copyOf(bytes, larger);
     }
 }
