@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * Collects a request's body in one array. Of a body whose length was announced the array is made at
- * once up to a bound, and beyond that only as bytes arrive: a client cannot make the node allocate
- * much by announcing much. Belongs to the connection's event loop.
+ * Collects a request's body in one array. Of a body whose length was announced the array is made
+ * with its first bytes, up to a bound, and beyond that only as bytes arrive: a client cannot make
+ * the node allocate much by announcing much. Belongs to the connection's event loop.
  */
 final class BodyBuffer {
     static final int UNKNOWN = -1;
@@ -18,7 +18,10 @@ final class BodyBuffer {
 
     private final int announced;
     private final int bytesMax;
-    private byte[] bytes;
+    private final int first;
+    private final BodyArrays arrays;
+    // Made when the first chunk comes: a request that waits for its share must hold nothing.
+    private byte[] bytes = EMPTY;
     private int received;
 
     /**
@@ -27,8 +30,8 @@ final class BodyBuffer {
     BodyBuffer(int announced, int bytesMax, BodyArrays arrays) {
         this.announced = announced;
         this.bytesMax = announced == UNKNOWN ? bytesMax : announced;
-        int first = announced == UNKNOWN ? FIRST_BYTES_UNKNOWN : Math.min(announced, FIRST_BYTES);
-        bytes = first == 0 ? EMPTY : arrays.take(Math.min(first, this.bytesMax));
+        this.arrays = arrays;
+        first = Math.min(this.bytesMax, announced == UNKNOWN ? FIRST_BYTES_UNKNOWN : FIRST_BYTES);
     }
 
     /** False if the body is longer than it may be; nothing is added then. */
@@ -62,7 +65,12 @@ final class BodyBuffer {
     }
 
     private void grow(int needed) {
-        int larger = Math.max(needed, (int) Math.min(4L * bytes.length, bytesMax));
-        bytes = Arrays.copyOf(bytes, larger);
+        if (bytes.length == 0) {
+            bytes = arrays.take(Math.max(needed, first));
+            return;
+        }
+        var smaller = bytes;
+        bytes = Arrays.copyOf(smaller, Math.max(needed, (int) Math.min(4L * smaller.length, bytesMax)));
+        arrays.giveBack(smaller);
     }
 }

@@ -5,11 +5,11 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,6 @@ final class FrontVerticle extends VerticleBase {
 
     private static final int INITIAL_LINE_BYTES = 16 << 10;
     private static final int ACCEPT_BACKLOG = 1024;
-    private static final int HANDSHAKE_SECONDS = 10;
 
     /**
      * Netty's own count of resets includes those of answered streams, so that it could end the
@@ -42,9 +41,11 @@ final class FrontVerticle extends VerticleBase {
 
     private final HttpSettings settings;
     private final FrontLoop loop;
+    private final Optional<TlsPort> tls;
     private final List<HttpServer> servers = new ArrayList<>();
 
-    FrontVerticle(HttpSettings settings, FrontLoop loop) {
+    FrontVerticle(HttpSettings settings, FrontLoop loop, Optional<TlsPort> tls) {
+        this.tls = tls;
         this.settings = settings;
         this.loop = loop;
     }
@@ -52,11 +53,14 @@ final class FrontVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         var started = listen(options(), address(settings.port(), 1));
-        var tls = settings.tls();
-        return tls.isEmpty()
-                ? started
-                : started.compose(plain ->
-                        listen(secured(options(), tls.get()), address(tls.get().port(), 2)));
+        if (tls.isEmpty()) {
+            return started;
+        }
+        int tlsPort = settings.tls().orElseThrow().port();
+        return started.compose(plain -> {
+            tls.get().plainIs(plain.actualPort());
+            return listen(options(), address(tlsPort, 2));
+        });
     }
 
     /** The port that is really listened on; 0 if there is no such server. */
@@ -78,17 +82,6 @@ final class FrontVerticle extends VerticleBase {
         return port == 0
                 ? SocketAddress.sharedRandomPort(freePortId, settings.host())
                 : SocketAddress.inetSocketAddress(port, settings.host());
-    }
-
-    private static HttpServerOptions secured(HttpServerOptions options, HttpSettings.Tls tls) {
-        return options.setSsl(true)
-                .setUseAlpn(true)
-                .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-                .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                .setKeyCertOptions(
-                        new PemKeyCertOptions()
-                                .addCertPath(tls.certificate().toString())
-                                .addKeyPath(tls.key().toString()));
     }
 
     private Future<HttpServer> listen(HttpServerOptions options, SocketAddress address) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.transport.Transport;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class GuardedTransport implements Transport {
     private final Nio nio;
 
-    GuardedTransport(Connections connections) {
-        nio = new Nio(connections);
+    GuardedTransport(Connections connections, Optional<TlsPort> tls) {
+        nio = new Nio(connections, tls);
     }
 
     @Override
@@ -43,9 +44,11 @@ final class GuardedTransport implements Transport {
 
     private static final class Nio extends NioTransport {
         private final Connections connections;
+        private final Optional<TlsPort> tls;
 
-        Nio(Connections connections) {
+        Nio(Connections connections, Optional<TlsPort> tls) {
             this.connections = connections;
+            this.tls = tls;
         }
 
         @Override
@@ -53,7 +56,7 @@ final class GuardedTransport implements Transport {
             var factory = super.serverChannelFactory(domainSocket);
             return () -> {
                 ServerChannel channel = factory.newChannel();
-                channel.pipeline().addLast(new Acceptor(connections));
+                channel.pipeline().addLast(new Acceptor(connections, tls));
                 return channel;
             };
         }
@@ -62,9 +65,11 @@ final class GuardedTransport implements Transport {
     /** Sees accepted channels before they belong to an event loop; on the acceptor's loop. */
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
         private final Connections connections;
+        private final Optional<TlsPort> tls;
 
-        Acceptor(Connections connections) {
+        Acceptor(Connections connections, Optional<TlsPort> tls) {
             this.connections = connections;
+            this.tls = tls;
         }
 
         @Override
@@ -74,6 +79,7 @@ final class GuardedTransport implements Transport {
                     accepted.unsafe().closeForcibly();
                     return;
                 }
+                tls.ifPresent(port -> port.secure(accepted));
             }
             context.fireChannelRead(message);
         }

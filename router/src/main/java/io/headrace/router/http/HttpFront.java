@@ -70,10 +70,11 @@ public final class HttpFront {
                                 limits.blockingCallsWaitingMax()),
                         threads,
                         new AtomicBoolean());
+        var tls = settings.tls().map(TlsPort::of);
         var vertx =
                 Vertx.builder()
                         .with(options(settings))
-                        .withTransport(new GuardedTransport(connections))
+                        .withTransport(new GuardedTransport(connections, tls))
                         .build();
         var verticles = new CopyOnWriteArrayList<FrontVerticle>();
         var deployed =
@@ -85,7 +86,7 @@ public final class HttpFront {
                                             services.random().split(),
                                             settings.cors());
                             var loop = new FrontLoop(settings, services, shared, heads);
-                            var verticle = new FrontVerticle(settings, loop);
+                            var verticle = new FrontVerticle(settings, loop, tls);
                             verticles.add(verticle);
                             return verticle;
                         },

@@ -24,6 +24,7 @@ import io.headrace.router.http.HttpSettings;
 import io.headrace.router.http.RequestLog;
 import io.headrace.router.http.RequestTraces;
 import io.headrace.router.wire.OperationTable;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -77,6 +78,11 @@ public final class Node implements AutoCloseable {
                     TestClock.PROPERTY,
                     clock.file());
         }
+        // Before anything is recovered: whoever mistyped a name should not wait for that.
+        var tls = settings.listen().tls();
+        if (tls.isPresent()) {
+            parts.start("TLS", () -> checked(tls.get()));
+        }
         var metrics = parts.open("metrics", Metrics::new, Metrics::close);
         parts.start("data directory", () -> Files.createDirectories(settings.data()));
         var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);
@@ -111,6 +117,11 @@ public final class Node implements AutoCloseable {
         FrontMeters.bind(front, metrics.registry());
         addresses = addresses(front);
         health.serving(true);
+    }
+
+    private static Settings.Tls checked(Settings.Tls tls) throws IOException {
+        TlsFiles.check(tls);
+        return tls;
     }
 
     private void openAdministration(DataStreams streams, OperationTable.Builder operations)

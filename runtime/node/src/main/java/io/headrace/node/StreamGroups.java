@@ -98,12 +98,12 @@ public final class StreamGroups {
     }
 
     /**
-     * Sets a consumer to another place in a stream.
+     * Sets a consumer to another place in a stream, and tells in how many shards.
      *
      * @param numbers of the shards; none means all of them
      * @throws RefusedException RESOURCE_IN_USE while a member reads one of them
      */
-    public void reset(String consumer, StreamName stream, List<Integer> numbers, StartPosition to)
+    public int reset(String consumer, StreamName stream, List<Integer> numbers, StartPosition to)
             throws IOException, InterruptedException {
         var state = existing(stream);
         var keys = new ArrayList<ShardKey>();
@@ -119,6 +119,22 @@ public final class StreamGroups {
             state.shards().all().forEach(shard -> keys.add(state.shardKey(shard.number())));
         }
         groups.reset(consumer, keys, to);
+        return keys.size();
+    }
+
+    /** Whether a consumer has a place in a stream. */
+    public boolean follows(String consumer, StreamName stream)
+            throws IOException, InterruptedException {
+        long id = existing(stream).id();
+        if (!groups.list().contains(consumer)) {
+            return false;
+        }
+        for (var lag : groups.lag(consumer)) {
+            if (lag.shard().streamId() == id) {
+                return true;
+            }
+        }
+        return groups.damaged(consumer).stream().anyMatch(shard -> shard.streamId() == id);
     }
 
     /** Forgets a consumer that nobody reads as. */

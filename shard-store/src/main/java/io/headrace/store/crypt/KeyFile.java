@@ -168,6 +168,20 @@ public final class KeyFile {
         change(normalized(keyId), new Versions(enabled, existing(keyId).oldestFirst()));
     }
 
+    /** What may be shown of a key: the newest version is the one that wraps. */
+    public record Description(String id, boolean enabled, int versions, String newest) {}
+
+    /** All keys, in order of their ids. */
+    public List<Description> describe() {
+        return new TreeMap<>(keys)
+                .entrySet().stream().map(key -> describe(key.getKey(), key.getValue())).toList();
+    }
+
+    private static Description describe(String id, Versions key) {
+        var versions = key.oldestFirst();
+        return new Description(id, key.enabled(), versions.size(), versions.getLast().version());
+    }
+
     public Set<String> ids() {
         return keys.keySet();
     }

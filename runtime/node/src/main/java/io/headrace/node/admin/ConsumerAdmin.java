@@ -57,8 +57,16 @@ public final class ConsumerAdmin {
         for (var shard : request.path("ShardIds")) {
             numbers.add(StreamLookup.shardNumber(stream, shard.asText()));
         }
-        groups.reset(AdminService.text(request, "Consumer"), stream, numbers, position(request));
-        return AdminService.object();
+        var consumer = AdminService.text(request, "Consumer");
+        boolean known = groups.follows(consumer, stream);
+        if (!known && !request.path("Create").asBoolean()) {
+            throw new RefusedException(
+                    ErrorCode.RESOURCE_NOT_FOUND,
+                    "Consumer %s has no place in %s; to give it one, ask for its creation (--create)."
+                            .formatted(consumer, stream.described()));
+        }
+        int shards = groups.reset(consumer, stream, numbers, position(request));
+        return AdminService.object().put("Shards", shards).put("Created", !known);
     }
 
     ObjectNode delete(JsonNode request) throws IOException {

@@ -19,6 +19,7 @@ final class ConsumerCommand {
     private static final String STREAM = "--stream";
     private static final String SHARD = "--shard";
     private static final String TO = "--to";
+    private static final String CREATE = "--create";
 
     private ConsumerCommand() {}
 
@@ -90,6 +91,10 @@ final class ConsumerCommand {
                                 "The oldest record kept, behind the newest, or the first at a time"
                                         + " such as 2026-01-31T12:00:00Z.")
                         .build());
+        spec.addOption(
+                OptionSpec.builder(CREATE)
+                        .description("Also if the consumer has no place in the stream yet.")
+                        .build());
         return finished(spec);
     }
 
@@ -118,7 +123,21 @@ final class ConsumerCommand {
             case "newest" -> request.put("To", "LATEST");
             default -> request.put("To", "AT_TIMESTAMP").put("TimestampMillis", millis(line, to));
         }
-        var _ = call(line, "ResetConsumer", request);
+        request.put("Create", parsed.hasMatchedOption(CREATE));
+        var answer = call(line, "ResetConsumer", request);
+        if (!printedAsJson(line, answer)) {
+            line.getOut()
+                    .println(
+                            "%s %s in %d shards of %s at %s"
+                                    .formatted(
+                                            answer.path("Created").asBoolean()
+                                                    ? "created"
+                                                    : "set back",
+                                            parsed.matchedPositionalValue(0, ""),
+                                            answer.path("Shards").asInt(),
+                                            parsed.matchedOptionValue(STREAM, ""),
+                                            to));
+        }
         return CommandLine.ExitCode.OK;
     }
 
@@ -145,6 +164,11 @@ final class ConsumerCommand {
                     shard.path("RecordsBehind").asLong(),
                     shard.path("MillisBehind").asLong(),
                     shard.path("Owner").asText());
+        }
+        for (var shard : answer.path("DamagedShards")) {
+            out.printf(
+                    "damaged: %s %s has lost its place and stands still until it is reset%n",
+                    shard.path("StreamName").asText(), shard.path("ShardId").asText());
         }
     }
 

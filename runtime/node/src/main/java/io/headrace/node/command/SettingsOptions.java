@@ -5,7 +5,9 @@ import io.headrace.node.settings.Keys;
 import io.headrace.node.settings.SettingsException;
 import io.headrace.node.settings.SettingsReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +59,20 @@ final class SettingsOptions {
         var file =
                 Optional.ofNullable(
                         parsed.matchedOptionValue(CONFIG, environment.get(CONFIG_ENVIRONMENT)));
-        return SettingsReader.read(options, environment, file.map(Path::of));
+        return SettingsReader.read(options, unknown(parsed), environment, file.map(Path::of));
+    }
+
+    /** What was typed and is no option; the value behind such a one is left out. */
+    private static List<String> unknown(ParseResult parsed) {
+        var unknown = new ArrayList<String>();
+        boolean mayBeValue = false;
+        for (var argument : parsed.unmatched()) {
+            boolean option = argument.startsWith("-");
+            if (option || !mayBeValue) {
+                unknown.add(option ? argument.replaceFirst("=.*", "") : argument);
+            }
+            mayBeValue = option && argument.indexOf('=') < 0;
+        }
+        return unknown;
     }
 }

@@ -31,6 +31,7 @@ final class TrainCommand implements Callable<Integer> {
     static CommandSpec spec() {
         var spec = new TrainCommand().spec;
         spec.usageMessage().description("A short run for the start-up cache.").hidden(true);
+        spec.addOption(Main.help());
         return spec;
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Reads the settings once: defaults, then the configuration file, then the environment, then the
@@ -49,24 +50,45 @@ public final class SettingsReader {
         }
     }
 
+    /** As the other, without anything unknown on the command line. */
+    public static Reading read(
+            Map<Key<?>, String> options, Map<String, String> environment, Optional<Path> file)
+            throws SettingsException {
+        return read(options, List.of(), environment, file);
+    }
+
     /**
      * Reads everything.
      *
+     * @param unknown what else stood on the command line
      * @param options texts given on the command line
      * @param environment of the process; only names with our prefix are looked at
      * @param file the configuration file, if one is used
      */
     public static Reading read(
-            Map<Key<?>, String> options, Map<String, String> environment, Optional<Path> file)
+            Map<Key<?>, String> options,
+            List<String> unknown,
+            Map<String, String> environment,
+            Optional<Path> file)
             throws SettingsException {
         var reader = new SettingsReader();
         file.ifPresent(reader::readFile);
         reader.readEnvironment(environment);
         options.forEach(
                 (key, text) -> reader.layers.put(key, text, key.optionName(), "command line"));
+        reader.refuseUnknown(unknown);
         var settings = reader.settings();
         reader.problems.throwIfAny();
         return new Reading(settings, reader.layers.effective());
+    }
+
+    private void refuseUnknown(List<String> arguments) {
+        var names =
+                Keys.all().stream()
+                        .filter(key -> !key.secret())
+                        .map(Key::optionName)
+                        .collect(Collectors.toSet());
+        arguments.forEach(name -> problems.add(name, "command line", unknown(name, names)));
     }
 
     private void readFile(Path file) {
