@@ -70,7 +70,9 @@ final class BodyBuffer {
             return;
         }
         var smaller = bytes;
-        bytes = Arrays.copyOf(smaller, Math.max(needed, (int) Math.min(4L * smaller.length, bytesMax)));
+        bytes =
+                Arrays.copyOf(
+                        smaller, Math.max(needed, (int) Math.min(4L * smaller.length, bytesMax)));
         arrays.giveBack(smaller);
     }
 }
