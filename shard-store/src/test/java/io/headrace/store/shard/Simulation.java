@@ -45,6 +45,7 @@ final class Simulation {
     private final List<Producer> producers = new ArrayList<>();
     private final long retentionMs;
     private final boolean objectFaults;
+    private final SegmentLists.Folding folding;
     private final TestKeys keys;
     private boolean writing;
     private long nowMs = 1_700_000_000_000L;
@@ -56,6 +57,7 @@ final class Simulation {
     private int restarts;
     private int fences;
     private int segments;
+    private int lists;
     private @Nullable AssertionError broken;
 
     /** Sends one append at a time, numbered; what it last got acknowledged must stay below. */
@@ -127,6 +129,13 @@ final class Simulation {
         this.disk = new FaultyDisk(random);
         this.objects = new FaultyStore(memory, random, FaultyStore.Faults.NONE);
         this.objectFaults = random.nextInt(3) == 0;
+        // So few that lists of lists come about, or so that segments are also merged, or none.
+        this.folding =
+                switch ((int) (seed % 3)) {
+                    case 0 -> new SegmentLists.Folding(2, 2);
+                    case 1 -> new SegmentLists.Folding(6, 4);
+                    default -> SegmentLists.Folding.DEFAULT;
+                };
         this.keys = new TestKeys(seed, random.nextInt(4) == 0);
         this.retentionMs = random.nextInt(4) == 0 ? 20_000 : Long.MAX_VALUE;
         for (int i = 0; i < SHARDS; i++) {
@@ -156,6 +165,7 @@ final class Simulation {
         restart(random.nextInt(3));
         readAll();
         throwNoted();
+        lists += (int) memory.list("shards/").stream().filter(n -> n.contains("/lists/")).count();
         Promise.SEALED_ONCE.require(keys.problem().isEmpty(), keys.problem().orElse(""));
         return new Outcome(
                 seed,
@@ -163,6 +173,7 @@ final class Simulation {
                 restarts,
                 fences,
                 segments,
+                lists,
                 keys.sealedBlocks(),
                 disk.fingerprint() * 31 + Observations.fingerprint(memory));
     }
@@ -408,7 +419,8 @@ final class Simulation {
                         random,
                         new Events()),
                 SimulationSettings.SMALL,
-                new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}));
+                new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}),
+                folding);
     }
 
     private final class Events implements StoreEvents {
