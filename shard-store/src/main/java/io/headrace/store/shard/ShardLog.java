@@ -60,6 +60,14 @@ final class ShardLog {
         this.cache = cache;
     }
 
+    /** One of which nothing is left. */
+    static ShardLog deleted(ShardKey key, TailCache cache) {
+        var log = new ShardLog(key, cache);
+        log.gate.deleted();
+        log.delete();
+        return log;
+    }
+
     boolean isLoaded() {
         return loaded;
     }
@@ -182,10 +190,12 @@ final class ShardLog {
         ended = true;
         index.compactedTo(Long.MAX_VALUE);
         long dropped = 0;
+        int blocks = 0;
         for (int bytes = index.evictOldest(); bytes > 0; bytes = index.evictOldest()) {
             dropped += bytes;
+            blocks++;
         }
-        cache.dropped(dropped);
+        cache.dropped(dropped, blocks);
         manifest = null;
     }
 

@@ -193,6 +193,12 @@ class SegmentListsTest {
     void aDeletedShardLeavesNoLists() throws Exception {
         engine.shards().delete(shard).get();
         assertThat(objects.list(shard.prefix())).isEmpty();
+        // The engine has forgotten it, but not that it was deleted.
+        var late = engine.shards().append(shard, TestBlocks.batch(new byte[1]));
+        assertThatThrownBy(late::get).hasMessageContaining("was deleted");
+        assertThatThrownBy(() -> firstRead(0)).hasMessageContaining("was deleted");
+        assertThat(engine.shards().delete(shard)).isCompleted();
+        assertThat(objects.list(shard.prefix())).isEmpty();
     }
 
     /** How many records arrived within the time kept. */

@@ -20,7 +20,7 @@ final class SimulationSettings {
                     8 << 10,
                     32 << 10,
                     30_000,
-                    5_000,
+                    300,
                     20);
 
     private SimulationSettings() {}
