@@ -45,7 +45,6 @@ final class Simulation {
     private final List<Producer> producers = new ArrayList<>();
     private final long retentionMs;
     private final boolean objectFaults;
-    private final SegmentLists.Folding folding;
     private final TestKeys keys;
     private boolean writing;
     private long nowMs = 1_700_000_000_000L;
@@ -129,13 +128,6 @@ final class Simulation {
         this.disk = new FaultyDisk(random);
         this.objects = new FaultyStore(memory, random, FaultyStore.Faults.NONE);
         this.objectFaults = random.nextInt(3) == 0;
-        // So few that lists of lists come about, or so that segments are also merged, or none.
-        this.folding =
-                switch ((int) (seed % 3)) {
-                    case 0 -> new SegmentLists.Folding(2, 2);
-                    case 1 -> new SegmentLists.Folding(6, 4);
-                    default -> SegmentLists.Folding.DEFAULT;
-                };
         this.keys = new TestKeys(seed, random.nextInt(4) == 0);
         this.retentionMs = random.nextInt(4) == 0 ? 20_000 : Long.MAX_VALUE;
         for (int i = 0; i < SHARDS; i++) {
@@ -420,7 +412,7 @@ final class Simulation {
                         new Events()),
                 SimulationSettings.SMALL,
                 new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}),
-                folding);
+                SimulationSettings.foldingOf(seed));
     }
 
     private final class Events implements StoreEvents {
