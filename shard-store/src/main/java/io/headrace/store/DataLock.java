@@ -9,14 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a second process out of a data directory; the system lets go when the process ends. */
 final class DataLock implements AutoCloseable {
-    private final FileChannel channel;
+    /**
+     * Held in this process, and for which. The system would let go of its lock as soon as any
+     * channel to the file is closed, also one that was only opened to find it taken.
+     */
+    private static final Map<Path, Long> HELD = new ConcurrentHashMap<>();
 
-    private DataLock(FileChannel channel) {
+    private final FileChannel channel;
+    private final Path held;
+
+    private DataLock(FileChannel channel, Path held) {
         this.channel = channel;
+        this.held = held;
     }
 
     /**
@@ -29,6 +39,20 @@ final class DataLock implements AutoCloseable {
             // The directory's own name has to survive a power cut too.
             Directories.sync(parent);
         }
+        var held = dataDir.toRealPath();
+        var holder = HELD.putIfAbsent(held, pid);
+        if (holder != null) {
+            throw inUse(dataDir, holder.toString(), null);
+        }
+        try {
+            return new DataLock(lock(dataDir, pid), held);
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(held);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path dataDir, long pid) throws IOException {
         var channel =
                 FileChannel.open(
                         dataDir.resolve("lock"),
@@ -37,31 +61,38 @@ final class DataLock implements AutoCloseable {
                         StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
-                throw inUse(dataDir, channel, null);
+                throw inUse(dataDir, holder(channel), null);
             }
+            channel.truncate(0);
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(pid).getBytes(StandardCharsets.US_ASCII)), 0);
+            return channel;
         } catch (OverlappingFileLockException e) {
-            var refusal = inUse(dataDir, channel, e);
+            var refusal = inUse(dataDir, holder(channel), e);
             channel.close();
             throw refusal;
         } catch (IOException e) {
             channel.close();
             throw e;
         }
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(Long.toString(pid).getBytes(StandardCharsets.US_ASCII)), 0);
-        return new DataLock(channel);
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            HELD.remove(held);
+        }
     }
 
-    private static IOException inUse(Path dataDir, FileChannel channel, @Nullable Exception cause)
-            throws IOException {
+    private static String holder(FileChannel channel) throws IOException {
         var text = ByteBuffer.allocate(20);
         channel.read(text, 0);
-        var pid = StandardCharsets.US_ASCII.decode(text.flip()).toString();
+        return StandardCharsets.US_ASCII.decode(text.flip()).toString();
+    }
+
+    private static IOException inUse(Path dataDir, String pid, @Nullable Exception cause) {
         return new IOException(
                 "the data directory %s is in use by another process%s"
                         .formatted(dataDir, pid.matches("[0-9]+") ? ", pid " + pid : ""),

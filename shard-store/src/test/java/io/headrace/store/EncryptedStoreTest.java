@@ -11,8 +11,10 @@ import io.headrace.store.shard.AppendResult.Committed;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -204,10 +206,17 @@ class EncryptedStoreTest {
     }
 
     private List<Path> filesWithMarker() throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(EncryptedStoreTest::hasMarker)
-                    .toList();
+        while (true) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                return files.filter(Files::isRegularFile)
+                        .filter(EncryptedStoreTest::hasMarker)
+                        .toList();
+            } catch (UncheckedIOException e) {
+                // A spare journal file took another name during the walk.
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+            }
         }
     }
 

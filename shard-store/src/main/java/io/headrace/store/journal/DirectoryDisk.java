@@ -3,6 +3,7 @@ package io.headrace.store.journal;
 import io.headrace.store.file.AlignedBuffers;
 import io.headrace.store.file.Directories;
 import io.headrace.store.file.DiskFile;
+import io.headrace.store.file.DiskRoom;
 import io.headrace.store.object.StoreFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A directory of the file system. */
 public final class DirectoryDisk implements JournalDisk {
@@ -66,7 +66,9 @@ public final class DirectoryDisk implements JournalDisk {
         } catch (IOException e) {
             file.close();
             Files.deleteIfExists(path);
-            throw isFull(e) ? new StoreFullException("no room for " + path, e) : e;
+            throw DiskRoom.isFull(e, directory, bytes)
+                    ? new StoreFullException("no room for " + path, e)
+                    : e;
         }
     }
 
@@ -100,16 +102,6 @@ public final class DirectoryDisk implements JournalDisk {
     @Override
     public String toString() {
         return directory.toString();
-    }
-
-    /** The JDK has no exception of its own for ENOSPC and EDQUOT; strerror's words tell them. */
-    private static boolean isFull(IOException e) {
-        var message = e.getMessage();
-        if (message == null) {
-            return false;
-        }
-        var words = message.toLowerCase(Locale.ROOT);
-        return words.contains("no space left") || words.contains("quota exceeded");
     }
 
     private record OpenFile(DiskFile file) implements JournalFile {

@@ -76,6 +76,10 @@ final class SpareFiles {
                 disk.delete(spare);
             } catch (NoSuchFileException e) {
                 // Somebody made room by deleting it.
+            } catch (IOException e) {
+                // It may have got its name all the same, and the next attempt needs that.
+                remove(e, name, spare);
+                throw e;
             }
         }
         return counted(disk.create(name, fileBytes));
@@ -107,10 +111,27 @@ final class SpareFiles {
         } else {
             lastSpare++;
             var spare = SPARE_PREFIX + "%016d".formatted(lastSpare) + SUFFIX;
-            disk.rename(name, spare);
-            spares.addLast(spare);
+            try {
+                disk.rename(name, spare);
+                spares.addLast(spare);
+            } catch (IOException e) {
+                remove(e, name, spare);
+                files.decrementAndGet();
+                throw e;
+            }
         }
         files.decrementAndGet();
+    }
+
+    /** Nobody uses it under either name, and nobody would find it under the other. */
+    private void remove(IOException cause, String... names) {
+        for (var name : names) {
+            try {
+                disk.delete(name);
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+            }
+        }
     }
 
     private static long spareNumber(String name) {

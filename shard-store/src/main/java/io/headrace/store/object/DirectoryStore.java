@@ -119,14 +119,20 @@ public final class DirectoryStore implements ObjectStore {
                     });
             var begun = new LinkedHashMap<String, Creation>();
             // In name order, so that two batches can't wait for each other.
-            for (var name : temporariesByName.keySet()) {
-                var creation = begin(name);
-                if (Files.exists(resolve(name))) {
-                    end(name, creation);
-                } else {
-                    creation.hide();
-                    begun.put(name, creation);
+            try {
+                for (var name : temporariesByName.keySet()) {
+                    var creation = begin(name);
+                    if (Files.exists(resolve(name))) {
+                        end(name, creation);
+                    } else {
+                        creation.hide();
+                        begun.put(name, creation);
+                    }
                 }
+            } catch (IOException e) {
+                // Others wait for what was begun.
+                begun.forEach(this::end);
+                throw e;
             }
             return linkAll(begun, temporariesByName);
         } finally {
@@ -289,7 +295,7 @@ public final class DirectoryStore implements ObjectStore {
             SyncBatch.run(folders, directories::sync);
             if (failure != null) {
                 throw linked.isEmpty()
-                        ? TemporaryFiles.asFull(failure)
+                        ? temporaryFiles.asFull(failure, 0)
                         : new IOException("only " + linked + " were created", failure);
             }
             return linked;

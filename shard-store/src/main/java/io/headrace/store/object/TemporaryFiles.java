@@ -1,6 +1,7 @@
 package io.headrace.store.object;
 
 import io.headrace.store.file.DiskFile;
+import io.headrace.store.file.DiskRoom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,8 +44,8 @@ final class TemporaryFiles {
 
     Path write(ByteBuffer... content) throws IOException {
         var file = folder.resolve(Long.toString(written.getAndIncrement()));
+        long length = lengthOf(content);
         try {
-            long length = lengthOf(content);
             if (length >= DIRECT_BYTES_MIN) {
                 refuseWithoutRoom(length);
             }
@@ -56,7 +57,7 @@ final class TemporaryFiles {
             return file;
         } catch (IOException e) {
             Files.deleteIfExists(file);
-            throw asFull(e);
+            throw asFull(e, length);
         }
     }
 
@@ -113,10 +114,9 @@ final class TemporaryFiles {
         }
     }
 
-    static IOException asFull(IOException e) {
-        var message = String.valueOf(e.getMessage());
-        return message.contains("No space left on device")
-                        || message.contains("Disk quota exceeded")
+    /** The same, or that there was no room for so many bytes. */
+    IOException asFull(IOException e, long bytes) {
+        return !(e instanceof StoreFullException) && DiskRoom.isFull(e, folder, bytes)
                 ? new StoreFullException("no room on the disk", e)
                 : e;
     }

@@ -12,7 +12,8 @@ public record SegmentRef(
         long firstArrivalMs,
         long lastArrivalMs,
         long rawBytes,
-        long storedBytes) {
+        long storedBytes)
+        implements SegmentSpan {
     public SegmentRef {
         if (firstIndex < 0 || nextIndex <= firstIndex) {
             throw new IllegalArgumentException(
@@ -23,5 +24,10 @@ public record SegmentRef(
                     "segment %s: arrivals %d to %d, %d bytes stored as %d"
                             .formatted(name, firstArrivalMs, lastArrivalMs, rawBytes, storedBytes));
         }
+    }
+
+    @Override
+    public int level() {
+        return 0;
     }
 }

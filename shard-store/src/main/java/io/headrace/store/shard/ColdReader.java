@@ -19,10 +19,12 @@ final class ColdReader {
     private static final long JOURNAL_BYTES_MAX = 4 << 20;
 
     private final Segments segments;
+    private final SegmentLists lists;
     private final BlockCipher cipher;
 
-    ColdReader(Segments segments, BlockCipher cipher) {
+    ColdReader(Segments segments, SegmentLists lists, BlockCipher cipher) {
         this.segments = segments;
+        this.lists = lists;
         this.cipher = cipher;
     }
 
@@ -72,11 +74,17 @@ final class ColdReader {
             if (place.segment().isEmpty()) {
                 return place.index();
             }
-            var segment = place.segment().get();
-            if (segment.firstArrivalMs() >= arrivalMs) {
-                return segment.firstIndex();
-            }
             try {
+                var segment =
+                        lists.first(
+                                log.key,
+                                place.segment().get(),
+                                span ->
+                                        span.lastArrivalMs() >= arrivalMs
+                                                && span.nextIndex() > place.index());
+                if (segment.firstArrivalMs() >= arrivalMs) {
+                    return segment.firstIndex();
+                }
                 return segments.reader(segment).indexAt(arrivalMs).orElse(segment.nextIndex());
             } catch (IOException | DamagedBlockException e) {
                 if (attempt == ATTEMPTS_MAX || place.equals(log.arrivalAt(arrivalMs))) {
@@ -96,8 +104,10 @@ final class ColdReader {
             throws IOException {
         return switch (source) {
             case Source.AtHand() -> Optional.empty();
-            case Source.InSegment(var segment) ->
-                    Optional.of(segments.read(log.key, segment, fromIndex, bytesMax));
+            case Source.InSegment(var span, var wantedIndex) -> {
+                var segment = lists.first(log.key, span, part -> part.nextIndex() > wantedIndex);
+                yield Optional.of(segments.read(log.key, segment, fromIndex, bytesMax));
+            }
             case Source.InJournal(var locations) -> {
                 var blocks = new ArrayList<Block>(locations.size());
                 for (var location : locations) {

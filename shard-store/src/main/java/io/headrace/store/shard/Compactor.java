@@ -1,18 +1,21 @@
 package io.headrace.store.shard;
 
 import io.headrace.store.RefusedException;
+import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.Ticker;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.StoreFullException;
 import io.headrace.store.record.Block;
+import io.headrace.store.record.DamagedBlockException;
+import io.headrace.store.segment.ListRef;
 import io.headrace.store.segment.SegmentReader;
 import io.headrace.store.segment.SegmentRef;
+import io.headrace.store.segment.SegmentSpan;
 import io.headrace.store.segment.SegmentWriter;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -29,6 +32,7 @@ final class Compactor {
     private final Manifests manifests;
     private final ColdReader reader;
     private final Segments segments;
+    private final SegmentLists lists;
     private final RandomGenerator random;
     private final Ticker ticker;
     private final StoreEvents events;
@@ -40,6 +44,7 @@ final class Compactor {
             Manifests manifests,
             ColdReader reader,
             Segments segments,
+            SegmentLists lists,
             RandomGenerator random,
             Ticker ticker,
             StoreEvents events) {}
@@ -52,6 +57,7 @@ final class Compactor {
         this.manifests = parts.manifests();
         this.reader = parts.reader();
         this.segments = parts.segments();
+        this.lists = parts.lists();
         this.random = parts.random();
         this.ticker = parts.ticker();
         this.events = parts.events();
@@ -66,6 +72,7 @@ final class Compactor {
      */
     boolean compact(ShardLog log, long cutoffMs) throws IOException {
         // Before the blocks: if a newer manifest is adopted in between, this shows.
+        long firstBefore = firstIndexOf(log);
         var before = segmentsOf(log);
         var locations = log.journaled(segmentBytesMax);
         if (locations.isEmpty()) {
@@ -84,12 +91,12 @@ final class Compactor {
         if (writer.rawBytes() == 0) {
             // All of it has expired, and so has everything older.
             if (manifests.replaceSegments(log, before, List.of(), next)) {
-                remove(before);
+                remove(log.key, before, firstBefore, next);
             }
             return true;
         }
         var added = writer.writeTo(objects, nameOfNext(log));
-        var kept = new ArrayList<>(before);
+        var kept = new ArrayList<SegmentSpan>(before);
         kept.add(added);
         if (!replace(log, before, kept, added)) {
             return true;
@@ -108,14 +115,16 @@ final class Compactor {
         }
         var merged = all.subList(first, all.size());
         var writer = new SegmentWriter();
-        for (var segment : merged) {
-            copy(segment, writer);
+        for (var span : merged) {
+            if (span instanceof SegmentRef segment) {
+                copy(segment, writer);
+            }
         }
         var kept = new ArrayList<>(all.subList(0, first));
         var added = writer.writeTo(objects, nameOfNext(log));
         kept.add(added);
         if (replace(log, all, kept, added)) {
-            remove(merged);
+            remove(log.key, merged, 0, Long.MAX_VALUE);
         }
         return true;
     }
@@ -123,71 +132,91 @@ final class Compactor {
     /** Drops the segments of which every record arrived before the cutoff. */
     boolean expire(ShardLog log, long cutoffMs) throws IOException {
         var all = segmentsOf(log);
-        int expired = 0;
-        while (expired < all.size() && all.get(expired).lastArrivalMs() < cutoffMs) {
-            expired++;
-        }
-        if (expired == 0) {
+        long before = firstIndexOf(log);
+        long end = expiredTo(log, all, before, cutoffMs);
+        if (end <= before) {
             return false;
         }
-        var dropped = all.subList(0, expired);
-        var kept = List.copyOf(all.subList(expired, all.size()));
-        if (!manifests.replaceSegments(log, all, kept, dropped.getLast().nextIndex())) {
+        var kept = all.stream().filter(span -> span.nextIndex() > end).toList();
+        if (!manifests.replaceSegments(log, all, kept, end)) {
             return true;
         }
-        events.expired(log.key, expired, dropped.stream().mapToLong(SegmentRef::storedBytes).sum());
-        remove(dropped);
+        var removed = remove(log.key, all, before, end);
+        events.expired(log.key, removed.segments(), removed.storedBytes());
         return true;
     }
 
+    private long expiredTo(ShardLog log, List<SegmentSpan> all, long before, long cutoffMs)
+            throws IOException {
+        try {
+            return lists.expiredTo(log.key, all, before, cutoffMs);
+        } catch (DamagedBlockException | NoSuchFileException e) {
+            // What is known of it without reading it is its end: it goes when that has expired.
+            events.backgroundFailing("looking for expired segments of " + log, e);
+            long end = before;
+            for (var span : all) {
+                if (span.lastArrivalMs() >= cutoffMs) {
+                    break;
+                }
+                end = span.nextIndex();
+            }
+            return end;
+        }
+    }
+
     /**
-     * Removes segments that no manifest names, left by a crash between writing one and naming it.
-     * The version in its name is the one that would have named it: if the newest is below, someone
-     * may still be about to.
+     * Removes segments and lists that no manifest names, left by a crash between writing one and
+     * naming it. The version in its name is the one that would have named it: if the newest is
+     * below, someone may still be about to.
      */
     void sweepOrphans(ShardLog log) throws IOException {
-        var manifest = log.manifest();
-        if (manifest.isEmpty()) {
+        var newest = log.manifest();
+        if (newest.isEmpty()) {
             return;
         }
-        var named = new HashSet<String>();
-        manifest.get().segments().forEach(segment -> named.add(segment.name()));
-        var prefix = prefixOf(log);
-        for (var name : objects.list(prefix)) {
-            if (!named.contains(name)
-                    && isSegmentName(name, prefix)
-                    && versionIn(name, prefix) <= manifest.get().version()) {
-                objects.delete(name);
-            }
+        var manifest = newest.get();
+        var orphans = SegmentNames.upTo(objects, log.key, manifest.version());
+        long named = lists.objects(log.key, manifest.segments(), manifest.firstIndex());
+        if (orphans.size() == named) {
+            // All that is named is there, so there is nothing else; no need to read all lists.
+            return;
         }
-    }
-
-    /** Whatever else someone put there is left alone. */
-    private static boolean isSegmentName(String name, String prefix) {
-        return name.substring(prefix.length()).matches("[0-9]{19}-[0-9a-f]{16}");
-    }
-
-    private static long versionIn(String name, String prefix) {
-        return Long.parseLong(name, prefix.length(), prefix.length() + 19, 10);
+        lists.forEach(
+                log.key,
+                manifest.segments(),
+                manifest.firstIndex(),
+                span -> orphans.remove(span.name()));
+        for (var name : orphans) {
+            objects.delete(name);
+        }
     }
 
     /** Names a segment that was just written; if that cannot be any more, it goes again. */
     private boolean replace(
-            ShardLog log, List<SegmentRef> known, List<SegmentRef> kept, SegmentRef added)
+            ShardLog log, List<SegmentSpan> known, List<SegmentSpan> kept, SegmentRef added)
             throws IOException {
+        var created = new ArrayList<>(List.of(added.name()));
         boolean named = false;
         try {
-            named = manifests.replaceSegments(log, known, kept, firstIndexOf(log, kept));
+            long firstIndex = Math.max(firstIndexOf(log), kept.getFirst().firstIndex());
+            var folded = lists.fold(log.key, kept, () -> nameOfNextList(log), created);
+            named = manifests.replaceSegments(log, known, folded, firstIndex);
         } catch (RefusedException | StoreFullException e) {
             // The shard was deleted meanwhile, and with it what lay there then; or there was no
-            // room for the name, and the next attempt would leave another behind.
-            objects.delete(added.name());
+            // room for the name, and the next attempt would leave others behind.
+            delete(created);
             throw e;
         }
         if (!named) {
-            objects.delete(added.name());
+            delete(created);
         }
         return named;
+    }
+
+    private void delete(List<String> names) throws IOException {
+        for (var name : names) {
+            objects.delete(name);
+        }
     }
 
     private void copy(SegmentRef segment, SegmentWriter writer) throws IOException {
@@ -202,10 +231,10 @@ final class Compactor {
     }
 
     /** From the newest on, as long as an older one is not much larger than all after it. */
-    private int firstToMerge(List<SegmentRef> all) {
+    private int firstToMerge(List<SegmentSpan> all) {
         int first = all.size();
         long sum = 0;
-        while (first > 0) {
+        while (first > 0 && all.get(first - 1).level() == 0) {
             long bytes = all.get(first - 1).rawBytes();
             if (sum + bytes > segmentBytesMax || (sum > 0 && bytes > 2 * sum)) {
                 break;
@@ -216,29 +245,68 @@ final class Compactor {
         return first;
     }
 
-    private void remove(List<SegmentRef> replaced) throws IOException {
-        for (var segment : replaced) {
-            segments.forget(segment);
-            objects.delete(segment.name());
+    private record Removed(int segments, long storedBytes) {}
+
+    /** Segments that end in {@code (from, to]} and the lists that lead only to what is gone now. */
+    private Removed remove(ShardKey shard, List<SegmentSpan> spans, long from, long to)
+            throws IOException {
+        int count = 0;
+        long bytes = 0;
+        for (var span : spans) {
+            if (span.nextIndex() <= from || span.firstIndex() >= to) {
+                continue;
+            }
+            switch (span) {
+                case ListRef list -> {
+                    var below = remove(shard, below(shard, list), from, to);
+                    count += below.segments();
+                    bytes += below.storedBytes();
+                    if (list.nextIndex() <= to) {
+                        // After what it leads to, so that nothing is left behind.
+                        lists.forget(list);
+                        objects.delete(list.name());
+                    }
+                }
+                case SegmentRef segment -> {
+                    if (segment.nextIndex() <= to) {
+                        segments.forget(segment);
+                        objects.delete(segment.name());
+                        count++;
+                        bytes += segment.storedBytes();
+                    }
+                }
+            }
+        }
+        return new Removed(count, bytes);
+    }
+
+    /** What a list that is going leads to; the sweep finds what a damaged one does. */
+    private List<SegmentSpan> below(ShardKey shard, ListRef list) throws IOException {
+        try {
+            return lists.read(shard, list);
+        } catch (DamagedBlockException | NoSuchFileException e) {
+            events.backgroundFailed("reading " + list.name() + " before its removal", e);
+            return List.of();
         }
     }
 
-    private static List<SegmentRef> segmentsOf(ShardLog log) {
+    private static List<SegmentSpan> segmentsOf(ShardLog log) {
         return log.manifest().map(Manifest::segments).orElse(List.of());
     }
 
-    private static long firstIndexOf(ShardLog log, List<SegmentRef> kept) {
-        long known = log.manifest().map(Manifest::firstIndex).orElse(0L);
-        return Math.max(known, kept.getFirst().firstIndex());
+    private static long firstIndexOf(ShardLog log) {
+        return log.manifest().map(Manifest::firstIndex).orElse(0L);
     }
 
     private String nameOfNext(ShardLog log) {
-        long version = log.manifest().map(Manifest::version).orElse(0L) + 1;
-        return prefixOf(log)
-                + "%019d-%s".formatted(version, HexFormat.of().toHexDigits(random.nextLong()));
+        return SegmentNames.of(SegmentNames.segments(log.key), nextVersion(log), random.nextLong());
     }
 
-    private static String prefixOf(ShardLog log) {
-        return log.key.prefix() + "segments/";
+    private String nameOfNextList(ShardLog log) {
+        return SegmentNames.of(SegmentNames.lists(log.key), nextVersion(log), random.nextLong());
+    }
+
+    private static long nextVersion(ShardLog log) {
+        return log.manifest().map(Manifest::version).orElse(0L) + 1;
     }
 }

@@ -17,6 +17,7 @@ record EngineParts(
         Manifests manifests,
         TailCache tailCache,
         Segments segments,
+        SegmentLists lists,
         ColdReader coldReader) {
     /** Of all blocks in no segment, which may take half of what the newest blocks take. */
     private static final int INDEX_BYTES_PER_BLOCK = 48;
@@ -79,6 +80,7 @@ record EngineParts(
                                 manifests,
                                 coldReader,
                                 segments,
+                                lists,
                                 seams.random(),
                                 seams.ticker(),
                                 seams.events()),

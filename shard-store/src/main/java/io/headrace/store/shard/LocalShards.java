@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shards of one node. Any thread may call; reads of what is in memory are answered at once, all
@@ -24,6 +25,10 @@ final class LocalShards implements Shards {
     private static final long EXPIRY_GRAIN_MS = 1000;
 
     private final ConcurrentHashMap<ShardKey, ShardLog> logs = new ConcurrentHashMap<>();
+
+    /** The last that were deleted: what still comes for one must not begin it anew. */
+    private final DeletedShards deleted = new DeletedShards();
+
     private final Parts parts;
     private volatile boolean refusing;
 
@@ -62,9 +67,14 @@ final class LocalShards implements Shards {
 
     ShardLog log(ShardKey shard) {
         var known = logs.get(shard);
-        return known != null
-                ? known
-                : logs.computeIfAbsent(shard, key -> new ShardLog(key, parts.tailCache()));
+        if (known == null) {
+            known = logs.computeIfAbsent(shard, this::beginUnlessDeleted);
+        }
+        return known != null ? known : ShardLog.deleted(shard, parts.tailCache());
+    }
+
+    private @Nullable ShardLog beginUnlessDeleted(ShardKey shard) {
+        return deleted.contains(shard) ? null : new ShardLog(shard, parts.tailCache());
     }
 
     @Override
@@ -219,6 +229,9 @@ final class LocalShards implements Shards {
                 .execute(() -> {
                     try {
                         parts.manifests().remove(log);
+                        // In this order: who finds it neither here nor there begins it.
+                        deleted.add(shard);
+                        logs.remove(shard, log);
                         answer.complete(null);
                     } catch (IOException | RuntimeException | OutOfMemoryError e) {
                         answer.completeExceptionally(refusalOf(e));

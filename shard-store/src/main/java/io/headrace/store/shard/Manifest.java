@@ -3,20 +3,20 @@ package io.headrace.store.shard;
 import io.headrace.store.ShardKey;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.VersionedObject;
-import io.headrace.store.segment.SegmentRef;
+import io.headrace.store.segment.SegmentSpan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
 
 /**
  * Everything a shard is, at one version: who may write it ({@code epoch}), the first record kept,
  * the end if it was closed, the newest arrival in the segments (ms since 1970, 0: none), its
- * segments in order, where its uncompacted blocks lie, and its consumers' checkpoints by name.
- * Stored as JSON in a {@link VersionedObject} at {@link #prefix}.
+ * segments in order, the older ones by way of lists ({@link SegmentLists}), where its uncompacted
+ * blocks lie, and its consumers' checkpoints by name. Stored as JSON in a {@link VersionedObject}
+ * at {@link #prefix}.
  */
 public record Manifest(
         ShardKey shard,
@@ -25,7 +25,7 @@ public record Manifest(
         long firstIndex,
         OptionalLong endIndex,
         long lastArrivalMs,
-        List<SegmentRef> segments,
+        List<SegmentSpan> segments,
         List<JournalRange> ranges,
         Map<String, Checkpoint> checkpoints) {
     public Manifest {
@@ -38,37 +38,27 @@ public record Manifest(
         ranges = List.copyOf(ranges);
         checkpoints = Map.copyOf(checkpoints);
         long next = 0;
+        int level = Integer.MAX_VALUE;
         for (var segment : segments) {
             if (segment.firstIndex() < next) {
                 throw new IllegalArgumentException("segments overlap at " + segment);
             }
-            next = segment.nextIndex();
-        }
-    }
-
-    /** The first segment that ends behind this index, if one does; there may be very many. */
-    Optional<SegmentRef> segmentBehind(long index) {
-        return firstSegment(segment -> segment.nextIndex() > index);
-    }
-
-    /** The first segment with a record that arrived then or later, if one has. */
-    Optional<SegmentRef> segmentArrivedAt(long arrivalMs) {
-        return firstSegment(segment -> segment.lastArrivalMs() >= arrivalMs);
-    }
-
-    /** The first for which this is so, and for all after it. */
-    private Optional<SegmentRef> firstSegment(Predicate<SegmentRef> isSo) {
-        int low = 0;
-        int high = segments.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (isSo.test(segments.get(middle))) {
-                high = middle;
-            } else {
-                low = middle + 1;
+            if (segment.level() > level) {
+                throw new IllegalArgumentException("a list behind what it is above: " + segment);
             }
+            next = segment.nextIndex();
+            level = segment.level();
         }
-        return low < segments.size() ? Optional.of(segments.get(low)) : Optional.empty();
+    }
+
+    /** The first segment or list that ends behind this index, if one does. */
+    Optional<SegmentSpan> segmentBehind(long index) {
+        return SegmentLists.first(segments, segment -> segment.nextIndex() > index);
+    }
+
+    /** The first segment or list with a record that arrived then or later, if one has. */
+    Optional<SegmentSpan> segmentArrivedAt(long arrivalMs) {
+        return SegmentLists.first(segments, segment -> segment.lastArrivalMs() >= arrivalMs);
     }
 
     /** Where a shard's manifests lie. */

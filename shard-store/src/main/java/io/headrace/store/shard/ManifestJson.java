@@ -8,7 +8,6 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.object.VersionedObject;
 import io.headrace.store.record.DamagedBlockException;
-import io.headrace.store.segment.SegmentRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +23,10 @@ import java.util.function.Function;
 
 /** The manifest's JSON; any thread. A field this version doesn't know is damage, not the future. */
 final class ManifestJson {
-    static final int FORMAT = 1;
+    /** The first with lists; the one before is written as long as there are none. */
+    static final int FORMAT = 2;
+
+    private static final int FORMAT_WITHOUT_LISTS = 1;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,7 +36,7 @@ final class ManifestJson {
         var bytes = new ByteArrayOutputStream();
         try (var json = JSON.getFactory().createGenerator(bytes)) {
             json.writeStartObject();
-            json.writeNumberField("format", FORMAT);
+            json.writeNumberField("format", formatOf(manifest));
             json.writeStringField(
                     "stream", HexFormat.of().toHexDigits(manifest.shard().streamId()));
             json.writeNumberField("shard", manifest.shard().number());
@@ -45,7 +47,7 @@ final class ManifestJson {
             json.writeNumberField("lastArrivalMs", manifest.lastArrivalMs());
             json.writeArrayFieldStart("segments");
             for (var segment : manifest.segments()) {
-                writeSegment(json, segment);
+                SpanJson.write(json, segment);
             }
             json.writeEndArray();
             json.writeArrayFieldStart("ranges");
@@ -95,36 +97,34 @@ final class ManifestJson {
                         "%s has manifest format %d; this build reads up to %d: a newer Headrace wrote it"
                                 .formatted(where, format, FORMAT));
             }
-            if (format != FORMAT) {
+            if (format < FORMAT_WITHOUT_LISTS) {
                 throw new IllegalArgumentException("format " + format);
             }
-            return new Manifest(
-                    new ShardKey(
-                            HexFormat.fromHexDigitsToLong(text(root, "stream")),
-                            Math.toIntExact(number(root, "shard"))),
-                    number(root, "version"),
-                    number(root, "epoch"),
-                    number(root, "firstIndex"),
-                    optional(root, "endIndex"),
-                    number(root, "lastArrivalMs"),
-                    list(root, "segments", ManifestJson::segment),
-                    list(root, "ranges", ManifestJson::range),
-                    checkpoints(root));
+            var manifest =
+                    new Manifest(
+                            new ShardKey(
+                                    HexFormat.fromHexDigitsToLong(text(root, "stream")),
+                                    Math.toIntExact(number(root, "shard"))),
+                            number(root, "version"),
+                            number(root, "epoch"),
+                            number(root, "firstIndex"),
+                            optional(root, "endIndex"),
+                            number(root, "lastArrivalMs"),
+                            list(root, "segments", SpanJson::read),
+                            list(root, "ranges", ManifestJson::range),
+                            checkpoints(root));
+            if (format != formatOf(manifest)) {
+                throw new IllegalArgumentException("format " + format + " does not fit the lists");
+            }
+            return manifest;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new DamagedBlockException(where + " is no manifest: " + e.getMessage(), e);
         }
     }
 
-    private static void writeSegment(JsonGenerator json, SegmentRef segment) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", segment.name());
-        json.writeNumberField("firstIndex", segment.firstIndex());
-        json.writeNumberField("nextIndex", segment.nextIndex());
-        json.writeNumberField("firstArrivalMs", segment.firstArrivalMs());
-        json.writeNumberField("lastArrivalMs", segment.lastArrivalMs());
-        json.writeNumberField("rawBytes", segment.rawBytes());
-        json.writeNumberField("storedBytes", segment.storedBytes());
-        json.writeEndObject();
+    private static int formatOf(Manifest manifest) {
+        boolean plain = manifest.segments().stream().allMatch(segment -> segment.level() == 0);
+        return plain ? FORMAT_WITHOUT_LISTS : FORMAT;
     }
 
     private static void writeCheckpoint(JsonGenerator json, Checkpoint checkpoint)
@@ -140,17 +140,6 @@ final class ManifestJson {
         if (value.isPresent()) {
             json.writeNumberField(field, value.getAsLong());
         }
-    }
-
-    private static SegmentRef segment(JsonNode node) {
-        return new SegmentRef(
-                text(node, "name"),
-                number(node, "firstIndex"),
-                number(node, "nextIndex"),
-                number(node, "firstArrivalMs"),
-                number(node, "lastArrivalMs"),
-                number(node, "rawBytes"),
-                number(node, "storedBytes"));
     }
 
     private static JournalRange range(JsonNode node) {
@@ -176,7 +165,7 @@ final class ManifestJson {
         return checkpoints;
     }
 
-    private static <T> List<T> list(JsonNode root, String field, Function<JsonNode, T> read) {
+    static <T> List<T> list(JsonNode root, String field, Function<JsonNode, T> read) {
         var values = new ArrayList<T>();
         member(root, field).forEach(node -> values.add(read.apply(node)));
         return values;
@@ -186,7 +175,7 @@ final class ManifestJson {
         return node.has(field) ? OptionalLong.of(number(node, field)) : OptionalLong.empty();
     }
 
-    private static long number(JsonNode node, String field) {
+    static long number(JsonNode node, String field) {
         var member = member(node, field);
         if (!member.isIntegralNumber() || !member.canConvertToLong()) {
             throw new IllegalArgumentException(field + " is " + member);
@@ -194,7 +183,7 @@ final class ManifestJson {
         return member.longValue();
     }
 
-    private static String text(JsonNode node, String field) {
+    static String text(JsonNode node, String field) {
         var member = member(node, field);
         if (!member.isTextual()) {
             throw new IllegalArgumentException(field + " is " + member);

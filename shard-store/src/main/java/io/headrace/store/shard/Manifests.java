@@ -10,7 +10,7 @@ import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.StoreFullException;
 import io.headrace.store.object.VersionedObject;
 import io.headrace.store.record.DamagedBlockException;
-import io.headrace.store.segment.SegmentRef;
+import io.headrace.store.segment.SegmentSpan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +128,7 @@ final class Manifests {
      *     drop what those hold, so nothing was changed
      */
     boolean replaceSegments(
-            ShardLog log, List<SegmentRef> known, List<SegmentRef> segments, long firstIndex)
+            ShardLog log, List<SegmentSpan> known, List<SegmentSpan> segments, long firstIndex)
             throws IOException {
         var changed =
                 change(
@@ -190,7 +190,7 @@ final class Manifests {
     }
 
     private Manifest withSegments(
-            ShardLog log, Manifest newest, List<SegmentRef> segments, long firstIndex) {
+            ShardLog log, Manifest newest, List<SegmentSpan> segments, long firstIndex) {
         long inSegments = segments.isEmpty() ? firstIndex : segments.getLast().nextIndex();
         // Who owns the shard goes on appending, also if all of it is in segments now. Looked at
         // before the blocks: of a journal that is sealed by now all are published.

@@ -5,14 +5,16 @@ import io.headrace.store.ShardKey;
 import io.headrace.store.journal.FileJournals;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.DamagedBlockException;
+import io.headrace.store.segment.ListRef;
 import io.headrace.store.segment.SegmentReader;
 import io.headrace.store.segment.SegmentRef;
+import io.headrace.store.segment.SegmentSpan;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,6 +29,7 @@ public final class ShardCheck {
 
     private final ObjectStore objects;
     private final FileJournals journals;
+    private final SegmentLists lists;
     private final List<Finding> findings = new ArrayList<>();
     private long records;
 
@@ -46,6 +49,7 @@ public final class ShardCheck {
 
     public ShardCheck(ObjectStore objects, FileJournals journals) {
         this.objects = objects;
+        this.lists = new SegmentLists(objects, 0, SegmentLists.Folding.DEFAULT);
         this.journals = journals;
     }
 
@@ -88,8 +92,11 @@ public final class ShardCheck {
             findings.add(new Finding(true, where, messageOf(e)));
             return;
         }
-        for (var segment : manifest.map(Manifest::segments).orElse(List.of())) {
-            check(shard, segment);
+        var named = new HashSet<String>();
+        boolean isAllNamed = true;
+        if (manifest.isPresent()) {
+            var newest = manifest.get();
+            isAllNamed = check(shard, newest.segments(), newest.firstIndex(), named);
         }
         var log = new ShardLog(shard, new TailCache(0));
         try {
@@ -100,7 +107,42 @@ public final class ShardCheck {
         }
         var bounds = log.bounds();
         records += bounds.nextIndex() - bounds.firstIndex();
-        findOrphans(log, manifest);
+        if (isAllNamed) {
+            findOrphans(log, named);
+        }
+    }
+
+    /** False if a list can't be read: nobody can tell what it names. */
+    private boolean check(
+            ShardKey shard, List<SegmentSpan> spans, long fromIndex, Set<String> named)
+            throws IOException {
+        boolean isAllNamed = true;
+        for (var span : spans) {
+            if (span.nextIndex() <= fromIndex) {
+                // It passed retention, and the list that names it is still needed.
+                continue;
+            }
+            named.add(span.name());
+            switch (span) {
+                case SegmentRef segment -> check(shard, segment);
+                case ListRef list -> {
+                    var below = below(shard, list);
+                    isAllNamed &= below.isPresent() && check(shard, below.get(), fromIndex, named);
+                }
+            }
+        }
+        return isAllNamed;
+    }
+
+    private Optional<List<SegmentSpan>> below(ShardKey shard, ListRef list) throws IOException {
+        try {
+            return Optional.of(lists.read(shard, list));
+        } catch (DamagedBlockException | RefusedException e) {
+            findings.add(new Finding(true, list.name(), messageOf(e)));
+        } catch (NoSuchFileException e) {
+            findings.add(new Finding(true, list.name(), "there is no such list"));
+        }
+        return Optional.empty();
     }
 
     private void check(ShardKey shard, SegmentRef segment) throws IOException {
@@ -125,14 +167,12 @@ public final class ShardCheck {
         }
     }
 
-    private void findOrphans(ShardLog log, Optional<Manifest> manifest) throws IOException {
-        Map<String, SegmentRef> named = new TreeMap<>();
-        manifest.map(Manifest::segments)
-                .orElse(List.of())
-                .forEach(segment -> named.put(segment.name(), segment));
-        for (var name : objects.list(log.key.prefix() + "segments/")) {
-            if (!named.containsKey(name)) {
-                findings.add(new Finding(false, name, "no manifest names it"));
+    private void findOrphans(ShardLog log, Set<String> named) throws IOException {
+        for (var prefix : List.of(SegmentNames.segments(log.key), SegmentNames.lists(log.key))) {
+            for (var name : objects.list(prefix)) {
+                if (!named.contains(name)) {
+                    findings.add(new Finding(false, name, "no manifest names it"));
+                }
             }
         }
     }

@@ -31,6 +31,7 @@ public final class ShardEngine implements AutoCloseable {
     private static final int BACKGROUND_MAX = 64;
     private static final int COMPACTIONS_MAX = 4;
     private static final int COLD_WAITING_MAX = 10_000;
+    private static final long LIST_CACHE_BYTES_MAX = 8 << 20;
     private static final long DRAIN_MS_MAX = 10_000;
     private static final long WRITER_REST_NANOS = 10_000_000;
     private static final long SYNCER_REST_NANOS = 100_000_000;
@@ -92,7 +93,12 @@ public final class ShardEngine implements AutoCloseable {
         record Stuck(String cause) implements Health {}
     }
 
-    private ShardEngine(Seams seams, StoreSettings settings, Threads threads, Recovered recovered)
+    private ShardEngine(
+            Seams seams,
+            StoreSettings settings,
+            Threads threads,
+            SegmentLists.Folding folding,
+            Recovered recovered)
             throws IOException {
         this.threads = threads;
         events = seams.events();
@@ -106,6 +112,8 @@ public final class ShardEngine implements AutoCloseable {
                 .journals()
                 .forEach(journal -> manifests.sealed(journal.reader().id(), journal.entries()));
         var segments = new Segments(seams.objects(), settings.replayCacheBytes());
+        long listBytes = Math.min(LIST_CACHE_BYTES_MAX, settings.replayCacheBytes() / 8);
+        var lists = new SegmentLists(seams.objects(), listBytes, folding);
         var parts =
                 new EngineParts(
                         seams,
@@ -116,7 +124,8 @@ public final class ShardEngine implements AutoCloseable {
                         manifests,
                         tailCache,
                         segments,
-                        new ColdReader(segments, seams.cipher()));
+                        lists,
+                        new ColdReader(segments, lists, seams.cipher()));
         shards = parts.shards();
         writer = parts.writer(shards);
         maintenance =
@@ -190,6 +199,12 @@ public final class ShardEngine implements AutoCloseable {
 
     static ShardEngine open(Seams seams, StoreSettings settings, Threads threads)
             throws IOException {
+        return open(seams, settings, threads, SegmentLists.Folding.DEFAULT);
+    }
+
+    static ShardEngine open(
+            Seams seams, StoreSettings settings, Threads threads, SegmentLists.Folding folding)
+            throws IOException {
         var blocks = new HashMap<ShardKey, RecoveredBlocks>();
         var journals =
                 seams.journals()
@@ -201,7 +216,11 @@ public final class ShardEngine implements AutoCloseable {
                                                 position,
                                                 block));
         return new ShardEngine(
-                seams, settings, threads, new Recovered(new ConcurrentHashMap<>(blocks), journals));
+                seams,
+                settings,
+                threads,
+                folding,
+                new Recovered(new ConcurrentHashMap<>(blocks), journals));
     }
 
     public Shards shards() {

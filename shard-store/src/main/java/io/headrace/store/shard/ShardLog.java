@@ -5,7 +5,7 @@ import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.Journal;
 import io.headrace.store.record.Block;
 import io.headrace.store.record.DamagedBlockException;
-import io.headrace.store.segment.SegmentRef;
+import io.headrace.store.segment.SegmentSpan;
 import io.headrace.store.shard.BlockIndex.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +58,14 @@ final class ShardLog {
     ShardLog(ShardKey key, TailCache cache) {
         this.key = key;
         this.cache = cache;
+    }
+
+    /** One of which nothing is left. */
+    static ShardLog deleted(ShardKey key, TailCache cache) {
+        var log = new ShardLog(key, cache);
+        log.gate.deleted();
+        log.delete();
+        return log;
     }
 
     boolean isLoaded() {
@@ -182,10 +190,12 @@ final class ShardLog {
         ended = true;
         index.compactedTo(Long.MAX_VALUE);
         long dropped = 0;
+        int blocks = 0;
         for (int bytes = index.evictOldest(); bytes > 0; bytes = index.evictOldest()) {
             dropped += bytes;
+            blocks++;
         }
-        cache.dropped(dropped);
+        cache.dropped(dropped, blocks);
         manifest = null;
     }
 
@@ -345,10 +355,11 @@ final class ShardLog {
     /**
      * Where the first record that arrived then or later must be sought.
      *
-     * @param segment the one that has it, if a segment does
-     * @param index else where it is, or the next index if all arrived earlier
+     * @param segment the one that has it, or leads to it, if a segment does
+     * @param index from where on to seek it there; else where it is, or the next index if all
+     *     arrived earlier
      */
-    record Arrival(Optional<SegmentRef> segment, long index) {}
+    record Arrival(Optional<SegmentSpan> segment, long index) {}
 
     /** Looks into segments and journal at one moment: between two a block could change sides. */
     synchronized Arrival arrivalAt(long arrivalMs) {
@@ -356,7 +367,8 @@ final class ShardLog {
         if (newest != null) {
             var segment = newest.segmentArrivedAt(arrivalMs);
             if (segment.isPresent()) {
-                return new Arrival(segment, segment.get().firstIndex());
+                return new Arrival(
+                        segment, Math.max(newest.firstIndex(), segment.get().firstIndex()));
             }
         }
         int slot = Math.max(index.journaled(), index.slotAt(arrivalMs));
@@ -396,7 +408,7 @@ final class ShardLog {
         if (newest != null) {
             var segment = newest.segmentBehind(fromIndex);
             if (segment.isPresent()) {
-                return new Source.InSegment(segment.get());
+                return new Source.InSegment(segment.get(), fromIndex);
             }
         }
         throw new IllegalStateException(

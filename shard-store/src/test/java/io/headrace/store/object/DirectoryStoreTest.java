@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +135,50 @@ class DirectoryStoreTest {
             assertThat(store.get("m/3")).contains(bytes(0));
             assertThat(store.get("m/7")).contains(bytes(7));
             assertThat(syncs).containsExactly(folder.resolve("m"));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aBatchThatIsGivenUpHoldsNobodyUp() throws Exception {
+        var slow = new AtomicInteger();
+        var entered = new CountDownLatch(1);
+        var leave = new CountDownLatch(1);
+        DirectorySync sync =
+                directory -> {
+                    if (directory.equals(folder) && slow.getAndSet(0) > 0) {
+                        entered.countDown();
+                        awaitQuietly(leave);
+                    }
+                    DirectorySync.OF_THE_SYSTEM.sync(directory);
+                };
+        try (var store = DirectoryStore.open(folder, sync);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            store.createIfAbsent("a/0", bytes(0));
+            slow.set(1);
+            var first = threads.submit(() -> store.createIfAbsent("slow/x", bytes(1)));
+            entered.await();
+            var failure = new ArrayList<Exception>();
+            var batch =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    store.createAllIfAbsent(
+                                            Map.of("a/1", bytes(1), "slow/x", bytes(2)));
+                                } catch (IOException e) {
+                                    failure.add(e);
+                                }
+                            });
+            while (Stream.of(batch.getStackTrace())
+                    .noneMatch(frame -> frame.getClassName().equals(Creation.class.getName()))) {
+                Thread.onSpinWait();
+            }
+            batch.interrupt();
+            batch.join();
+            assertThat(failure).singleElement().isInstanceOf(InterruptedIOException.class);
+            assertThat(store.createIfAbsent("a/1", bytes(3))).isTrue();
+            leave.countDown();
+            assertThat(first.get()).isTrue();
         }
     }
 

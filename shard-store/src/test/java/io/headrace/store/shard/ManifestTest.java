@@ -9,7 +9,9 @@ import io.headrace.store.ShardKey;
 import io.headrace.store.object.MemoryStore;
 import io.headrace.store.object.VersionedObject;
 import io.headrace.store.record.DamagedBlockException;
+import io.headrace.store.segment.ListRef;
 import io.headrace.store.segment.SegmentRef;
+import io.headrace.store.segment.SegmentSpan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -73,12 +75,14 @@ class ManifestTest {
 
     @Test
     void aNewerFormatIsRefusedByName() {
-        var json = text(random(new Random(1), 4).toJson()).replace("\"format\":1", "\"format\":2");
+        var json =
+                text(random(new Random(1), 4).toJson())
+                        .replaceFirst("\"format\":[12]", "\"format\":3");
         assertThatThrownBy(() -> Manifest.parse("the/name", bytes(json)))
                 .isInstanceOfSatisfying(
                         RefusedException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL_FAILURE))
-                .hasMessageContaining("the/name has manifest format 2")
+                .hasMessageContaining("the/name has manifest format 3")
                 .hasMessageContaining("newer Headrace");
     }
 
@@ -86,17 +90,26 @@ class ManifestTest {
     void overlappingSegmentsAreRefused() {
         var segment = new SegmentRef("a", 5, 10, 1, 1, 1, 1);
         var overlapping = new SegmentRef("b", 9, 12, 1, 1, 1, 1);
-        assertThatThrownBy(() ->
-                        new Manifest(
-                                SHARD,
-                                1,
-                                1,
-                                0,
-                                OptionalLong.empty(),
-                                0,
-                                List.of(segment, overlapping),
-                                List.of(),
-                                Map.of()))
+        assertThatThrownBy(() -> with(List.of(segment, overlapping)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void writesTheFormatBeforeListsAsLongAsThereAreNone() {
+        var list = new ListRef("l", 1, 4, 1, 0, 5, 1, 1, 1, 1);
+        var segment = new SegmentRef("s", 5, 10, 1, 1, 1, 1);
+        assertThat(text(with(List.of(segment)).toJson())).startsWith("{\"format\":1,");
+        assertThat(text(with(List.of(list, segment)).toJson())).startsWith("{\"format\":2,");
+        var lying = text(with(List.of(list, segment)).toJson()).replace("t\":2", "t\":1");
+        assertThatThrownBy(() -> Manifest.parse("here", bytes(lying)))
+                .isInstanceOf(DamagedBlockException.class);
+    }
+
+    @Test
+    void aListBehindASegmentIsRefused() {
+        var segment = new SegmentRef("s", 0, 5, 1, 1, 1, 1);
+        var list = new ListRef("l", 1, 4, 1, 5, 10, 1, 1, 1, 1);
+        assertThatThrownBy(() -> with(List.of(segment, list)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -128,9 +141,29 @@ class ManifestTest {
         }
     }
 
+    private static Manifest with(List<SegmentSpan> segments) {
+        return new Manifest(SHARD, 1, 1, 0, OptionalLong.empty(), 0, segments, List.of(), Map.of());
+    }
+
     private static Manifest random(Random random, long version) {
-        var segments = new ArrayList<SegmentRef>();
+        var segments = new ArrayList<SegmentSpan>();
         long next = random.nextLong(1L << 40);
+        for (int i = random.nextInt(3); i > 0; i--) {
+            long first = next + random.nextInt(3);
+            next = first + 1 + random.nextInt(1000);
+            segments.add(
+                    new ListRef(
+                            SHARD.prefix() + "lists/" + i,
+                            i,
+                            9,
+                            2,
+                            first,
+                            next,
+                            i,
+                            i,
+                            1L << 33,
+                            7));
+        }
         for (int i = random.nextInt(4); i > 0; i--) {
             long first = next + random.nextInt(3);
             next = first + 1 + random.nextInt(1000);

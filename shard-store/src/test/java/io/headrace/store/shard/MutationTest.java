@@ -19,10 +19,10 @@ class MutationTest {
         "ACKNOWLEDGES_BEFORE_THE_SYNC, 31, ACKNOWLEDGED_STAYS",
         "ACKNOWLEDGES_BEFORE_THE_SYNC, 0, READ_STAYS",
         // The journal tells that it lost what it had proved durable, and refuses to start.
-        "RETRIES_A_FAILED_SYNC, 6, STARTS_AGAIN",
+        "RETRIES_A_FAILED_SYNC, 8, STARTS_AGAIN",
         "TRIMS_EARLY, 6, READABLE",
-        "TRIMS_EARLY, 19, ACKNOWLEDGED_STAYS",
-        "REUSES_INDEXES, 0, READ_STAYS",
+        "TRIMS_EARLY, 82, ACKNOWLEDGED_STAYS",
+        "REUSES_INDEXES, 5, READ_STAYS",
         "REUSES_INDEXES, 16, ACKNOWLEDGED_STAYS",
     })
     void aBrokenRuleBreaksAPromise(Mutation mutation, long seed, Promise promise)

@@ -7,5 +7,6 @@ record Outcome(
         int restarts,
         int fences,
         int segments,
+        int lists,
         int sealedBlocks,
         long fingerprint) {}

@@ -56,6 +56,7 @@ final class Simulation {
     private int restarts;
     private int fences;
     private int segments;
+    private int lists;
     private @Nullable AssertionError broken;
 
     /** Sends one append at a time, numbered; what it last got acknowledged must stay below. */
@@ -156,6 +157,7 @@ final class Simulation {
         restart(random.nextInt(3));
         readAll();
         throwNoted();
+        lists += (int) memory.list("shards/").stream().filter(n -> n.contains("/lists/")).count();
         Promise.SEALED_ONCE.require(keys.problem().isEmpty(), keys.problem().orElse(""));
         return new Outcome(
                 seed,
@@ -163,6 +165,7 @@ final class Simulation {
                 restarts,
                 fences,
                 segments,
+                lists,
                 keys.sealedBlocks(),
                 disk.fingerprint() * 31 + Observations.fingerprint(memory));
     }
@@ -408,7 +411,8 @@ final class Simulation {
                         random,
                         new Events()),
                 SimulationSettings.SMALL,
-                new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}));
+                new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}),
+                SimulationSettings.foldingOf(seed));
     }
 
     private final class Events implements StoreEvents {

@@ -20,8 +20,17 @@ final class SimulationSettings {
                     8 << 10,
                     32 << 10,
                     30_000,
-                    5_000,
+                    300,
                     20);
 
     private SimulationSettings() {}
+
+    /** So few that lists of lists come about, or so that segments are also merged, or none. */
+    static SegmentLists.Folding foldingOf(long seed) {
+        return switch ((int) (seed % 3)) {
+            case 0 -> new SegmentLists.Folding(2, 2);
+            case 1 -> new SegmentLists.Folding(6, 4);
+            default -> SegmentLists.Folding.DEFAULT;
+        };
+    }
 }

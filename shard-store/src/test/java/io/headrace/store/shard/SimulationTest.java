@@ -41,6 +41,7 @@ class SimulationTest {
         int restarts = 0;
         int fences = 0;
         int segments = 0;
+        int lists = 0;
         int acknowledged = 0;
         int sealed = 0;
         for (long seed = 0; seed < 30; seed++) {
@@ -48,12 +49,14 @@ class SimulationTest {
             restarts += outcome.restarts();
             fences += outcome.fences();
             segments += outcome.segments();
+            lists += outcome.lists();
             acknowledged += outcome.acknowledged();
             sealed += outcome.sealedBlocks();
         }
         assertThat(restarts).isGreaterThan(100);
         assertThat(fences).isGreaterThan(30);
         assertThat(segments).isGreaterThan(100);
+        assertThat(lists).isGreaterThan(30);
         assertThat(acknowledged).isGreaterThan(2000);
         // Many times a reservation.
         assertThat(sealed).isGreaterThan(500);
