@@ -44,6 +44,11 @@ final class BodyBuffer {
         return true;
     }
 
+    /** As many as may come. */
+    int bytesMax() {
+        return bytesMax;
+    }
+
     int announced() {
         return announced;
     }

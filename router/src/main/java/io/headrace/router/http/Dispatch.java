@@ -181,7 +181,8 @@ final class Dispatch {
     private RequestContext authenticated(Operation operation, WireFormat format, byte[] body) {
         var caller = loop.services.authenticator().authenticate(signed(body));
         exchange.facts().calledBy(caller);
-        return new RequestContext(exchange.facts().requestId, operation.name(), caller, format);
+        return new RequestContext(
+                exchange.facts().requestId, operation.name(), caller, format, exchange.room());
     }
 
     /** HTTP/2 has no Host header of its own; its authority is what was signed as such. */

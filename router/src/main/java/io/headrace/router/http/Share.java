@@ -54,10 +54,11 @@ final class Share {
         }
     }
 
-    /** Gives a part of a held share back. */
-    void shrink(long less) {
+    /** Gives back what a held share has beyond this. */
+    void shrinkTo(long rest) {
+        long less = bytes - rest;
         if (state == State.HELD && less > 0) {
-            bytes -= less;
+            bytes = rest;
             giveBoth(less);
         }
     }

@@ -57,6 +57,7 @@ final class ShardSubscription {
     private boolean reading;
     private boolean wokenWhileReading;
     private boolean writable = true;
+    private boolean waitsForRoom;
     private boolean over;
     private Timers.@Nullable Handle deadline;
     private Timers.@Nullable Handle heartbeat;
@@ -100,6 +101,7 @@ final class ShardSubscription {
         }
         sink.onWritable(() -> {
             writable = true;
+            waitsForRoom = false;
             pump();
         });
         write(EventStreamMessage.initialResponse(format));
@@ -139,7 +141,7 @@ final class ShardSubscription {
             return;
         }
         boolean more = true;
-        while (more && !over && writable) {
+        while (more && !over && writable && !waitsForRoom) {
             reading = true;
             wokenWhileReading = false;
             var read =
@@ -174,6 +176,9 @@ final class ShardSubscription {
             return false;
         }
         var result = read.resultNow();
+        if (!hasRoom(result)) {
+            return false;
+        }
         boolean caughtUp = result.nextIndex() >= result.bounds().nextIndex();
         if (caughtUp && result.bounds().closed() && finish(result)) {
             return false;
@@ -192,6 +197,13 @@ final class ShardSubscription {
             }
         }
         return !caughtUp || wokenWhileReading;
+    }
+
+    /** If there is none it reads again when there is, and holds nothing until then. */
+    private boolean hasRoom(ReadResult result) {
+        var size = AnswerSize.of(result, format);
+        waitsForRoom = !size.isSmall() && !sink.reserve(size.bytes());
+        return !waitsForRoom;
     }
 
     /** The shard's last event, once its children are known; false if they are not yet. */
