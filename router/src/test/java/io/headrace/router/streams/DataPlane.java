@@ -3,6 +3,7 @@ package io.headrace.router.streams;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Caller;
+import io.headrace.router.wire.AnswerRoom;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.RequestContext;
@@ -53,6 +54,9 @@ final class DataPlane {
     long nanos;
     private final OperationTable table;
     private Caller caller = Caller.root(ACCOUNT);
+
+    /** Of the calls to come. */
+    AnswerRoom room = AnswerRoom.BOUNDLESS;
 
     private DataPlane(boolean limited, Duration transition) {
         var store = new MemoryStore();
@@ -244,8 +248,13 @@ final class DataPlane {
         return table.find(StreamOperations.TARGET_PREFIX + "." + operation).orElseThrow();
     }
 
-    private static RequestContext context(String operation, Caller caller) {
-        return new RequestContext("request", operation, caller, WireFormat.JSON);
+    private RequestContext context(String operation, Caller caller) {
+        return new RequestContext("request", operation, caller, WireFormat.JSON, room);
+    }
+
+    /** To be served by a front door. */
+    OperationTable table() {
+        return table;
     }
 
     private static byte[] utf8(String body) {
