@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * may hold together. Any thread.
  */
 final class AnswerShare implements AnswerRoom, ByteBudget.Waiter {
-    static final String GONE = "The client has gone.";
+    private static final String GONE = "The client has gone.";
 
     private enum State {
         NONE,
@@ -34,6 +34,11 @@ final class AnswerShare implements AnswerRoom, ByteBudget.Waiter {
     AnswerShare(ByteBudget answers, Executor loop) {
         this.answers = answers;
         this.loop = loop;
+    }
+
+    /** Of the same bytes. */
+    AnswerShare another() {
+        return new AnswerShare(answers, loop);
     }
 
     @Override

@@ -51,6 +51,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private long headSince;
     private long quietSince;
     private long inFlightBytes;
+    private long lineMovedAt = Long.MIN_VALUE;
     private int bodiesArriving;
     private int readsHeld;
     private boolean closing;
@@ -238,8 +239,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         while (!queued.isEmpty() && fits(queued.getFirst().bytesWanted())) {
             var next = queued.removeFirst();
             inFlightBytes += next.bytesWanted();
+            lineMovedAt = ticker.nanos();
             next.granted();
         }
+    }
+
+    /** When one of this connection's requests that waited for it was let through last. */
+    long lineMovedAt() {
+        return lineMovedAt;
     }
 
     private boolean fits(long bytes) {

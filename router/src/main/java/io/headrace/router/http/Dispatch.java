@@ -182,7 +182,7 @@ final class Dispatch {
         var caller = loop.services.authenticator().authenticate(signed(body));
         exchange.facts().calledBy(caller);
         return new RequestContext(
-                exchange.facts().requestId, operation.name(), caller, format, exchange.room());
+                exchange.facts().requestId, operation.name(), caller, format, exchange.held());
     }
 
     /** HTTP/2 has no Host header of its own; its authority is what was signed as such. */

@@ -1,6 +1,5 @@
 package io.headrace.router.http;
 
-import io.headrace.router.wire.AnswerRoom;
 import io.headrace.router.wire.ErrorAnswer;
 import io.headrace.router.wire.WireErrors;
 import io.headrace.router.wire.WireFormat;
@@ -82,13 +81,8 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         return facts;
     }
 
-    /** What its answer may take. */
-    AnswerRoom room() {
+    HeldBytes held() {
         return held;
-    }
-
-    AnswerShare newRoom() {
-        return new AnswerShare(loop.shared.answers(), eventLoop);
     }
 
     long nanos() {
@@ -368,7 +362,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         }
         if (working) {
             // What is written meanwhile is there until the work is over.
-            held.abandon();
+            held.refuseAnswer("The client has gone.");
         } else {
             held.release();
         }
@@ -413,14 +407,13 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
 
     @Override
     public void sweep(long now) {
-        if (stage == Stage.WORKING) {
-            held.sweep(now, stageSince, loop.limits.admissionDeadline().toNanos());
-            return;
-        }
         long spent =
-                stage == Stage.STREAMING && sink != null
-                        ? sink.stalledNanos(now)
-                        : now - stageSince;
+                switch (stage) {
+                    case WAITING -> now - held.body.waitsSince();
+                    case WORKING -> held.answerWaitedNanos(now, stageSince);
+                    case STREAMING -> sink == null ? 0 : sink.stalledNanos(now);
+                    case READING, DISCARDING, ANSWERING, LINGERING, DONE -> now - stageSince;
+                };
         if (spent < stage.deadlineNanos(loop.limits)) {
             return;
         }
@@ -434,7 +427,8 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
             case ANSWERING -> cut("the answer is not read");
             case STREAMING -> cut("the event stream is not read");
             case LINGERING -> close("it goes on sending");
-            case WORKING, DONE -> {}
+            case WORKING -> held.refuseAnswer("Too many answers are in progress.");
+            case DONE -> {}
         }
     }
 }

@@ -67,17 +67,25 @@ final class HeldBytes implements AnswerRoom {
         }
     }
 
-    /** Nobody is there any more to be answered; what is being written stays until it is. */
-    void abandon() {
-        answer.giveUp(AnswerShare.GONE);
+    /** Room for another part of an answer that has no end. */
+    AnswerShare another() {
+        return answer.another();
     }
 
-    /** The line for room moves only as fast as other clients read. */
-    void sweep(long now, long workingSince, long deadlineNanos) {
+    /** Leaves the line for room, if it stands there; what is being written stays until it is. */
+    void refuseAnswer(String reason) {
+        answer.giveUp(reason);
+    }
+
+    /**
+     * For how long it has waited for room, about: called a few times a second while it works. The
+     * line moves only as fast as other clients read.
+     */
+    long answerWaitedNanos(long now, long workingSince) {
         if (!answer.isWaiting()) {
             waitsSince = now;
-        } else if (now - Math.max(waitsSince, workingSince) >= deadlineNanos) {
-            answer.giveUp("Too many answers are in progress.");
+            return 0;
         }
+        return now - (waitsSince == 0 ? workingSince : waitsSince);
     }
 }

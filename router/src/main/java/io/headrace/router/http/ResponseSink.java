@@ -63,7 +63,7 @@ final class ResponseSink implements EventSink {
         var room = next;
         next = null;
         if (room == null && message.length() > HeldBytes.CHARGED_ANSWER_BYTES) {
-            room = exchange.newRoom();
+            room = exchange.held().another();
         }
         if (room != null && !room.isWaiting()) {
             room.settle(message.length());
@@ -81,7 +81,7 @@ final class ResponseSink implements EventSink {
         }
         var room = next;
         if (room == null) {
-            room = exchange.newRoom();
+            room = exchange.held().another();
             next = room;
             if (!room.tryTake(bytes)) {
                 // Fails only when the stream is over.
