@@ -48,6 +48,11 @@ final class BodyBuffer {
         return true;
     }
 
+    /** As many as may come. */
+    int bytesMax() {
+        return bytesMax;
+    }
+
     int announced() {
         return announced;
     }

@@ -51,6 +51,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private long headSince;
     private long quietSince;
     private long inFlightBytes;
+    private long lineMovedAt = Long.MIN_VALUE;
     private int bodiesArriving;
     private int readsHeld;
     private boolean closing;
@@ -238,8 +239,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         while (!queued.isEmpty() && fits(queued.getFirst().bytesWanted())) {
             var next = queued.removeFirst();
             inFlightBytes += next.bytesWanted();
+            lineMovedAt = ticker.nanos();
             next.granted();
         }
+    }
+
+    /** When one of this connection's requests that waited for it was let through last. */
+    long lineMovedAt() {
+        return lineMovedAt;
     }
 
     private boolean fits(long bytes) {
@@ -256,11 +263,12 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
     /**
      * Stops reading from the socket, for a request that waits for its share. A stream's flow
-     * control alone would let a whole window pile up first. While another body of the same
-     * connection is arriving that would keep the very bytes that the waiting one waits for.
+     * control alone would let its window pile up first. Not while another request of the same
+     * connection is in progress: that would keep back the rest of its body, or on HTTP/2 the word
+     * that its answer may go on, and with it the very bytes that the waiting one waits for.
      */
     boolean holdReads() {
-        if (bodiesArriving > 0) {
+        if (http2 ? open.size() > 1 : bodiesArriving > 0) {
             return false;
         }
         readsHeld++;
@@ -295,6 +303,24 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             var streams = channel.pipeline().context(handler);
             var _ = handler.resetStream(streams, stream, errorCode, streams.newPromise());
             streams.flush();
+        }
+    }
+
+    /**
+     * Lets an HTTP/2 stream send so many bytes more than the few it may by itself: those of streams
+     * that wait must not take the connection's window from one whose body is read.
+     */
+    void letSend(int stream, int bytes) {
+        var handler = channel.pipeline().get(Http2ConnectionHandler.class);
+        var sending = handler == null ? null : handler.connection().stream(stream);
+        if (sending == null || bytes <= FrontVerticle.STREAM_WINDOW_BYTES) {
+            return;
+        }
+        try {
+            handler.connection().local().flowController().incrementWindowSize(sending, bytes);
+            channel.pipeline().context(handler).flush();
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("stream " + stream + " cannot be let send", e);
         }
     }
 

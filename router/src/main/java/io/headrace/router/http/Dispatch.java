@@ -191,7 +191,12 @@ final class Dispatch {
         var caller = loop.services.authenticator().authenticate(signed(body));
         exchange.facts().calledBy(caller);
         return new RequestContext(
-                exchange.facts().requestId, operation.name(), caller, format, origin());
+                exchange.facts().requestId,
+                operation.name(),
+                caller,
+                format,
+                origin(),
+                exchange.held());
     }
 
     private Origin origin() {

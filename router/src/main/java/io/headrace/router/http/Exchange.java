@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader {
     private static final int LINGER_BYTES_MAX = 64 << 20;
 
-    /** Smaller answers are not worth two atomic operations. */
-    private static final int CHARGED_ANSWER_BYTES = 16 << 10;
-
     /** RFC 9113, section 7. */
     private static final long NO_ERROR = 0x0;
 
@@ -35,7 +32,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
     private final HttpServerResponse response;
     private final ConnectionGuard guard;
     private final EventLoop eventLoop;
-    private final Share share;
+    private final HeldBytes held;
     private final RequestFacts facts;
 
     private Stage stage = Stage.DISCARDING;
@@ -62,7 +59,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         response = request.response();
         guard = ConnectionGuard.of(request.connection());
         eventLoop = guard.channel().eventLoop();
-        share = new Share(guard, loop.shared.inFlight(), this::beginReading);
+        held = new HeldBytes(guard, loop.shared, this::beginReading);
         stageSince = nanos();
         facts = new RequestFacts(loop.heads.nextRequestId(), stageSince);
     }
@@ -85,6 +82,10 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         return facts;
     }
 
+    HeldBytes held() {
+        return held;
+    }
+
     long nanos() {
         return loop.services.ticker().nanos();
     }
@@ -101,7 +102,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         // Of unknown length it is charged in full: growing while others grow too could end with
         // all of them waiting for each other.
         int charged = announced == BodyBuffer.UNKNOWN ? bytesMax : announced;
-        if (share.take((long) charged + HttpLimits.REQUEST_OVERHEAD_BYTES)) {
+        if (held.body.take(HttpLimits.heldBytes(facts.format, charged))) {
             beginReading();
         } else {
             enter(Stage.WAITING);
@@ -128,6 +129,9 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         enter(Stage.READING);
         if (expectsContinue()) {
             var _ = response.writeContinue();
+        }
+        if (guard.isHttp2() && body != null) {
+            guard.letSend((int) response.streamId(), body.bytesMax());
         }
         if (waited) {
             request.resume();
@@ -177,7 +181,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         }
         var whole = read.take();
         if (read.announced() == BodyBuffer.UNKNOWN) {
-            share.shrink(loop.limits.bodyBytesMax() - whole.length());
+            held.body.shrinkTo(HttpLimits.heldBytes(facts.format, whole.length()));
         }
         working = true;
         next.begin(whole);
@@ -245,7 +249,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
     private boolean workIsOver() {
         working = false;
         if (stage == Stage.DONE) {
-            share.release();
+            held.release();
             return false;
         }
         return stage != Stage.ANSWERING && stage != Stage.LINGERING;
@@ -260,9 +264,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         if (!guard.isHttp2() && (closeAfterAnswer || loop.shared.draining().get())) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        if (length > CHARGED_ANSWER_BYTES) {
-            share.overdraw(length);
-        }
+        held.charge(length);
         enter(Stage.ANSWERING);
         boolean headOnly = request.method().equals(HttpMethod.HEAD);
         facts.bytesOut = headOnly ? 0 : length;
@@ -299,6 +301,8 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
     /** Makes the answer an event stream. */
     ResponseSink openSink(WireFormat format) {
         enter(Stage.STREAMING);
+        // It may go on for minutes, and its body is of no use any more.
+        held.bodyDone();
         var opened = new ResponseSink(this, response, format);
         sink = opened;
         return opened;
@@ -355,10 +359,13 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         body = null;
         if (sink != null) {
             working = false;
-            sink.closed();
+            sink.finished();
         }
-        if (!working) {
-            share.release();
+        if (working) {
+            // What is written meanwhile is there until the work is over.
+            held.refuseAnswer("The client has gone.");
+        } else {
+            held.release();
         }
         guard.closed(this);
         facts.report(request, loop.services.log(), stageSince);
@@ -402,15 +409,18 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
     @Override
     public void sweep(long now) {
         long spent =
-                stage == Stage.STREAMING && sink != null
-                        ? sink.stalledNanos(now)
-                        : now - stageSince;
+                switch (stage) {
+                    case WAITING -> now - held.body.waitsSince();
+                    case WORKING -> held.answerWaitedNanos(now, stageSince);
+                    case STREAMING -> sink == null ? 0 : sink.stalledNanos(now);
+                    case READING, DISCARDING, ANSWERING, LINGERING, DONE -> now - stageSince;
+                };
         if (spent < stage.deadlineNanos(loop.limits)) {
             return;
         }
         switch (stage) {
             case WAITING -> {
-                share.release();
+                held.body.release();
                 fail(Refusals.busy("Too many requests are in progress."));
             }
             case READING -> cut("the body is late");
@@ -418,7 +428,8 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
             case ANSWERING -> cut("the answer is not read");
             case STREAMING -> cut("the event stream is not read");
             case LINGERING -> close("it goes on sending");
-            case WORKING, DONE -> {}
+            case WORKING -> held.refuseAnswer("Too many answers are in progress.");
+            case DONE -> {}
         }
     }
 }

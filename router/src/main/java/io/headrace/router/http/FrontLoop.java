@@ -18,6 +18,7 @@ final class FrontLoop implements Handler<HttpServerRequest> {
     /** What all event loops share; every part is for any thread. */
     record Shared(
             ByteBudget inFlight,
+            ByteBudget answers,
             BodyArrays bodies,
             BlockingCalls blocking,
             ThreadFactory decoders,

@@ -21,8 +21,12 @@ import org.slf4j.LoggerFactory;
 final class FrontVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(FrontVerticle.class);
 
-    /** More than the longest body, so that no body waits for a WINDOW_UPDATE to come back. */
-    private static final int STREAM_WINDOW_BYTES = 16 << 20;
+    /**
+     * What a stream may send before its request has its share, and where the body is short all it
+     * needs; then it may send its whole body at once, so that none waits for a WINDOW_UPDATE to
+     * come back. Even all streams of a connection leave half of its window to bodies that are read.
+     */
+    static final int STREAM_WINDOW_BYTES = (64 << 10) - 1;
 
     private static final int CONNECTION_WINDOW_BYTES = 32 << 20;
 

@@ -63,6 +63,7 @@ public final class HttpFront {
         var shared =
                 new FrontLoop.Shared(
                         inFlight,
+                        new ByteBudget(limits.answerBytesMax()),
                         new BodyArrays(limits.inFlightBytesMax() / 8),
                         new BlockingCalls(
                                 threads,
@@ -114,8 +115,8 @@ public final class HttpFront {
         return new Load(
                 connections.open(),
                 connections.refused(),
-                shared.inFlight().taken(),
-                shared.inFlight().waiting(),
+                shared.inFlight().taken() + shared.answers().taken(),
+                shared.inFlight().waiting() + shared.answers().waiting(),
                 shared.blocking().accepted());
     }
 

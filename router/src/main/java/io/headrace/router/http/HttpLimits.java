@@ -1,6 +1,8 @@
 package io.headrace.router.http;
 
+import io.headrace.router.wire.WireFormat;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the front door lets a client ask of it. Everything a client can make the node hold is
@@ -8,8 +10,10 @@ import java.time.Duration;
  *
  * @param bodyBytesMax a longer body is answered 413
  * @param headerBytesMax of one request's head
- * @param inFlightBytesMax bodies and large answers held at a time by the whole node; past it
- *     requests wait before their bodies are read
+ * @param inFlightBytesMax bodies, and what is made of them, held at a time by the whole node; past
+ *     it requests wait before their bodies are read
+ * @param answerBytesMax answers and events with many records held at a time by the whole node; past
+ *     it they wait before they are written
  * @param connectionInFlightBytesMax the same for one connection
  * @param connectionsMax one more is closed as soon as it is accepted
  * @param streamsMax HTTP/2 streams open at a time on one connection
@@ -28,6 +32,7 @@ public record HttpLimits(
         int bodyBytesMax,
         int headerBytesMax,
         long inFlightBytesMax,
+        long answerBytesMax,
         long connectionInFlightBytesMax,
         int connectionsMax,
         int streamsMax,
@@ -49,10 +54,15 @@ public record HttpLimits(
     private static final int MIB = 1 << 20;
 
     public HttpLimits {
-        var needed = (long) bodyBytesMax + REQUEST_OVERHEAD_BYTES;
-        if (bodyBytesMax < 1 || inFlightBytesMax < needed || connectionInFlightBytesMax < needed) {
+        var needed = heldBytes(WireFormat.JSON, bodyBytesMax);
+        if (bodyBytesMax < 1
+                || ByteBudget.limit(inFlightBytesMax, needed) < needed
+                || connectionInFlightBytesMax < needed) {
             throw new IllegalArgumentException(
                     "in-flight bytes must have room for one body of the largest size");
+        }
+        if (answerBytesMax < 1) {
+            throw new IllegalArgumentException("answers must have room");
         }
         if (connectionsMax < 1 || streamsMax < 1 || blockingCallsMax < 1 || headerBytesMax < 1024) {
             throw new IllegalArgumentException("limits must let one request through");
@@ -60,16 +70,32 @@ public record HttpLimits(
     }
 
     /**
+     * What is held for a body until its answer is sent: of a put the body itself, the data decoded
+     * from Base64, and the batch encoded for the log.
+     *
+     * @param format null for a plain route
+     */
+    static long heldBytes(@Nullable WireFormat format, int bodyBytes) {
+        return REQUEST_OVERHEAD_BYTES
+                + switch (format) {
+                    case JSON -> bodyBytes + 2 * (bodyBytes * 3L / 4);
+                    case CBOR -> 2L * bodyBytes;
+                    case null -> bodyBytes;
+                };
+    }
+
+    /**
      * 15 MiB a body: 10 MiB of records in base64 with room to spare.
      *
-     * @param heapBytes of which a quarter may be bodies in flight
+     * @param heapBytes of which a quarter may be bodies in flight, and an eighth answers
      */
     public static HttpLimits forHeap(long heapBytes) {
         return new HttpLimits(
                 15 * MIB,
                 32 * 1024,
                 Math.max(48L * MIB, heapBytes / 4),
-                32L * MIB,
+                Math.max(24L * MIB, heapBytes / 8),
+                48L * MIB,
                 10_000,
                 250,
                 256,

@@ -7,7 +7,9 @@ import io.headrace.router.wire.WireFormat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An event stream as the answer of an exchange; belongs to the connection's event loop. */
@@ -20,6 +22,11 @@ final class ResponseSink implements EventSink {
     private boolean full;
     private long fullSince;
     private @Nullable Runnable writable;
+    private @Nullable AnswerShare next;
+
+    /** Of the messages that are not in the socket yet. */
+    private final Set<AnswerShare> unsent = new HashSet<>();
+
     private final List<Runnable> closed = new ArrayList<>(2);
 
     ResponseSink(Exchange exchange, HttpServerResponse response, WireFormat format) {
@@ -36,12 +43,58 @@ final class ResponseSink implements EventSink {
         }
         begin();
         exchange.facts().bytesOut += wholeMessage.length();
-        var _ = response.write(wholeMessage);
+        var room = roomOf(wholeMessage);
+        var written = response.write(wholeMessage);
+        if (room != null) {
+            unsent.add(room);
+            written.onComplete(_ -> {
+                unsent.remove(room);
+                room.release();
+            });
+        }
         if (response.writeQueueFull() && !full) {
             full = true;
             fullSince = exchange.nanos();
         }
         return !full;
+    }
+
+    private @Nullable AnswerShare roomOf(Buffer message) {
+        var room = next;
+        next = null;
+        if (room == null && message.length() > HeldBytes.CHARGED_ANSWER_BYTES) {
+            room = exchange.held().another();
+        }
+        if (room != null && !room.isWaiting()) {
+            room.settle(message.length());
+            return room;
+        }
+        // A small one goes ahead of the large one that waits.
+        next = room;
+        return null;
+    }
+
+    @Override
+    public boolean reserve(long bytes) {
+        if (over) {
+            return false;
+        }
+        var room = next;
+        if (room == null) {
+            room = exchange.held().another();
+            next = room;
+            if (!room.tryTake(bytes)) {
+                // Fails only when the stream is over.
+                var _ =
+                        room.whenTaken(bytes)
+                                .whenComplete((_, refusal) -> {
+                                    if (refusal == null) {
+                                        callWritable();
+                                    }
+                                });
+            }
+        }
+        return room.isHeld();
     }
 
     @Override
@@ -92,9 +145,22 @@ final class ResponseSink implements EventSink {
     /** The stream is over, whoever ended it. */
     void closed() {
         over = true;
+        if (next != null) {
+            next.release();
+            next = null;
+        }
         var listeners = List.copyOf(closed);
         closed.clear();
         listeners.forEach(Runnable::run);
+    }
+
+    /** The exchange is over: nothing more will be sent. */
+    void finished() {
+        closed();
+        // What was written to a stream that was reset may never be told of.
+        var left = List.copyOf(unsent);
+        unsent.clear();
+        left.forEach(AnswerShare::release);
     }
 
     /** How long the client has left the stream unread, 0 if it has not. */
@@ -111,7 +177,12 @@ final class ResponseSink implements EventSink {
 
     private void drained() {
         full = false;
-        if (!over && writable != null) {
+        callWritable();
+    }
+
+    private void callWritable() {
+        boolean waits = next != null && next.isWaiting();
+        if (!over && !full && !waits && writable != null) {
             writable.run();
         }
     }

@@ -23,6 +23,7 @@ final class Share {
     private final ByteBudget.Waiter inNode = new InNode();
     private State state = State.NONE;
     private long bytes;
+    private long waitsSince;
     private boolean holdsReads;
 
     /**
@@ -38,11 +39,22 @@ final class Share {
     /** Takes a share; false if it must be waited for. */
     boolean take(long wanted) {
         bytes = wanted;
+        waitsSince = guard.nanos();
         if (!guard.take(inConnection)) {
             state = State.WAITS_FOR_CONNECTION;
             return false;
         }
         return takeOfNode();
+    }
+
+    /**
+     * Since when nothing has moved for it. Who sends much at a time on one connection is not
+     * refused for what is in front of it there, as long as that goes on.
+     */
+    long waitsSince() {
+        return state == State.WAITS_FOR_CONNECTION
+                ? Math.max(waitsSince, guard.lineMovedAt())
+                : waitsSince;
     }
 
     /** Makes a held share larger, without waiting: for bytes that are there already. */
@@ -54,10 +66,11 @@ final class Share {
         }
     }
 
-    /** Gives a part of a held share back. */
-    void shrink(long less) {
+    /** Gives back what a held share has beyond this. */
+    void shrinkTo(long rest) {
+        long less = bytes - rest;
         if (state == State.HELD && less > 0) {
-            bytes -= less;
+            bytes = rest;
             giveBoth(less);
         }
     }
@@ -87,6 +100,7 @@ final class Share {
             return true;
         }
         state = State.WAITS_FOR_NODE;
+        waitsSince = guard.nanos();
         holdsReads = guard.holdReads();
         return false;
     }

@@ -17,7 +17,7 @@ enum Stage {
     READING,
     /** Reads a body nobody wants, so that the connection can go on. */
     DISCARDING,
-    /** Has no deadline here: an operation has its own. */
+    /** Has no deadline here, an operation has its own, but for its wait for room to answer. */
     WORKING,
     ANSWERING,
     /** Answers with an event stream; its deadline counts from where the client stopped reading. */
@@ -34,11 +34,11 @@ enum Stage {
     /** How long a request may be in this stage. */
     long deadlineNanos(HttpLimits limits) {
         return switch (this) {
-            case WAITING -> limits.admissionDeadline().toNanos();
+            case WAITING, WORKING -> limits.admissionDeadline().toNanos();
             case READING, DISCARDING -> limits.bodyDeadline().toNanos();
             case ANSWERING, STREAMING -> limits.answerDeadline().toNanos();
             case LINGERING -> LINGER.toNanos();
-            case WORKING, DONE -> Long.MAX_VALUE;
+            case DONE -> Long.MAX_VALUE;
         };
     }
 }

@@ -29,11 +29,11 @@ final class GetRecordsOperation {
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().name("answer").start(task);
 
     /**
-     * Of one answer: what Kinesis gives, but a share of the heap, so that many readers far behind
-     * fit.
+     * Of one answer: what Kinesis gives, but a share of the heap, so that the reads from disk that
+     * go on at a time fit. What is written of them is bounded by {@link RequestContext#room}.
      */
     private final int bytesMax =
-            Math.clamp(Runtime.getRuntime().maxMemory() / 48, BYTES_MIN, BYTES_MAX);
+            Math.clamp(Runtime.getRuntime().maxMemory() / 32, BYTES_MIN, BYTES_MAX);
 
     private final StreamLookup lookup;
     private final StreamGate gate;
@@ -81,18 +81,44 @@ final class GetRecordsOperation {
         var shard = place.shard();
         admit(stream, shard);
         int limit = request.limit() == null ? RECORDS_MAX : request.limit();
-        return shards.read(stream.shardKey(shard.number()), place.index(), limit, bytesMax)
+        return read(stream, shard, place.index(), limit, context);
+    }
+
+    /**
+     * Takes room for the answer once its size is known, and only then writes it. If there is none
+     * it forgets what it read and reads it again when there is: waiting with it, many readers
+     * behind would hold the memory they wait for, or keep from the disk those who could be
+     * answered.
+     */
+    private CompletionStage<Buffer> read(
+            StreamState stream, ShardState shard, long index, int limit, RequestContext context) {
+        return shards.read(stream.shardKey(shard.number()), index, limit, bytesMax)
                 .thenCompose(result -> {
-                    admission.countRead(stream, shard.number(), result);
-                    var answer = answer(stream, shard, result);
-                    // What is in memory is read on the event loop, where no long answer is written.
-                    return RecordsWriter.isLong(answer)
-                            ? CompletableFuture.supplyAsync(() -> write(answer, context), VIRTUAL)
-                            : CompletableFuture.completedFuture(write(answer, context));
+                    var size = AnswerSize.of(result, context.format());
+                    if (size.isSmall() || context.room().tryTake(size.bytes())) {
+                        return write(counted(stream, shard, result), context);
+                    }
+                    // No more records than these, so that the room is enough.
+                    int records = size.records();
+                    return context.room()
+                            .whenTaken(size.bytes())
+                            .thenCompose(_ -> read(stream, shard, index, records, context));
                 });
     }
 
-    private static Buffer write(RecordsAnswer answer, RequestContext context) {
+    private RecordsAnswer counted(StreamState stream, ShardState shard, ReadResult result) {
+        admission.countRead(stream, shard.number(), result);
+        return answer(stream, shard, result);
+    }
+
+    /** What is in memory is read on the event loop, where no long answer is written. */
+    private static CompletionStage<Buffer> write(RecordsAnswer answer, RequestContext context) {
+        return RecordsWriter.isLong(answer)
+                ? CompletableFuture.supplyAsync(() -> writeAll(answer, context), VIRTUAL)
+                : CompletableFuture.completedFuture(writeAll(answer, context));
+    }
+
+    private static Buffer writeAll(RecordsAnswer answer, RequestContext context) {
         return RecordsWriter.write(answer, RecordsWriter.Shape.GET_RECORDS, context.format());
     }
 

@@ -58,6 +58,7 @@ final class ShardSubscription {
     private boolean reading;
     private boolean wokenWhileReading;
     private boolean writable = true;
+    private boolean waitsForRoom;
     private boolean over;
     private Timers.@Nullable Handle deadline;
     private Timers.@Nullable Handle heartbeat;
@@ -104,6 +105,7 @@ final class ShardSubscription {
         }
         sink.onWritable(() -> {
             writable = true;
+            waitsForRoom = false;
             pump();
         });
         write(EventStreamMessage.initialResponse(format));
@@ -143,7 +145,7 @@ final class ShardSubscription {
             return;
         }
         boolean more = true;
-        while (more && !over && writable && mayPush()) {
+        while (more && !over && writable && !waitsForRoom && mayPush()) {
             reading = true;
             wokenWhileReading = false;
             var read =
@@ -198,6 +200,9 @@ final class ShardSubscription {
             return false;
         }
         var result = read.resultNow();
+        if (!hasRoom(result)) {
+            return false;
+        }
         boolean caughtUp = result.nextIndex() >= result.bounds().nextIndex();
         if (caughtUp && result.bounds().closed() && finish(result)) {
             return false;
@@ -216,6 +221,13 @@ final class ShardSubscription {
             }
         }
         return !caughtUp || wokenWhileReading;
+    }
+
+    /** If there is none it reads again when there is, and holds nothing until then. */
+    private boolean hasRoom(ReadResult result) {
+        var size = AnswerSize.of(result, format);
+        waitsForRoom = !size.isSmall() && !sink.reserve(size.bytes());
+        return !waitsForRoom;
     }
 
     /** The shard's last event, once its children are known; false if they are not yet. */
@@ -282,10 +294,11 @@ final class ShardSubscription {
             beatAfter(HEARTBEAT_MS - quietMs);
             return;
         }
-        // One that waits for its pace is not at the tip, as this would say.
+        // One that waits for its pace hears from us soon anyway.
         if (writable && !reading && paced == null) {
             var bounds = new ShardBounds(index, index, false, lastArrivalMs);
-            writeEvent(new ReadResult(List.of(), index, bounds), true, continuation(), List.of());
+            var nothing = new ReadResult(List.of(), index, bounds);
+            writeEvent(nothing, !waitsForRoom, continuation(), List.of());
         }
         beatAfter(HEARTBEAT_MS);
     }

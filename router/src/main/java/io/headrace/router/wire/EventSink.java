@@ -16,7 +16,17 @@ public interface EventSink {
      */
     boolean write(Buffer wholeMessage);
 
-    /** Called each time the buffer has drained after a {@code write} that returned false. */
+    /**
+     * Takes room in memory for the next message, of about so many bytes. If there is none it lines
+     * up for it: then the message should be forgotten, not held, and made anew on {@link
+     * #onWritable}.
+     */
+    boolean reserve(long bytes);
+
+    /**
+     * Called each time the buffer has drained after a {@code write} that returned false, and when
+     * there is room after a {@code reserve} that did.
+     */
     void onWritable(Runnable writable);
 
     /**

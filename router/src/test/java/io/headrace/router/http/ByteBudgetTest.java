@@ -54,6 +54,28 @@ final class ByteBudgetTest {
     }
 
     @Test
+    void largeSharesLeaveRoomForSmallOnesWhichHaveTheirOwnLine() {
+        long mib = 1 << 20;
+        var eight = new ByteBudget(8 * mib);
+        assertThat(eight.shareBytesMax()).isEqualTo(7 * mib);
+        assertThat(eight.take(waiter("a", 4 * mib))).isTrue();
+        assertThat(eight.take(waiter("large", 4 * mib))).isFalse();
+        for (int i = 0; i < 16; i++) {
+            assertThat(eight.takeAtOnce(mib / 4)).isTrue();
+        }
+        assertThat(eight.takeAtOnce(1)).isFalse();
+        assertThat(eight.take(waiter("small", mib / 4))).isFalse();
+        eight.give(mib / 4);
+        assertThat(granted).containsExactly("small");
+        // Nobody cuts in before the large one with another.
+        eight.give(4 * mib);
+        assertThat(eight.takeAtOnce(mib)).isFalse();
+        eight.give(mib);
+        assertThat(granted).containsExactly("small", "large");
+        assertThat(eight.waiting()).isZero();
+    }
+
+    @Test
     void anOverdraftMakesOthersWait() {
         budget.overdraw(150);
         assertThat(budget.take(waiter("a", 1))).isFalse();

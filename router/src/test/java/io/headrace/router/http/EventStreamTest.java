@@ -153,6 +153,47 @@ final class EventStreamTest {
     }
 
     @Test
+    void eventsCountUntilTheyAreSentAndOthersWaitForThatRoom() throws Exception {
+        int length = 700_000;
+        try (var front = TestFront.start(TestFront.answers(1 << 20, Duration.ofSeconds(60)));
+                var client = new RawHttp2(front.port());
+                var other = new RawHttp2(front.port())) {
+            var first = subscribe(front, client, 1);
+            var second = subscribe(front, other, 1);
+            var room = new CompletableFuture<Boolean>();
+            var later = new CompletableFuture<Boolean>();
+            first.execute(() -> {
+                first.reserve(length);
+                first.write(Buffer.buffer(new byte[length]));
+                second.execute(() -> {
+                    second.onWritable(() -> later.complete(second.reserve(length)));
+                    room.complete(second.reserve(length));
+                });
+            });
+            assertThat(room.get(WAIT_SECONDS, TimeUnit.SECONDS)).isFalse();
+            assertThat(front.front.load().inFlightBytes())
+                    .isEqualTo(length + 2 * HttpLimits.REQUEST_OVERHEAD_BYTES);
+            var larger = new byte[] {0, 16, 0, 0};
+            client.frame(RawHttp2.WINDOW_UPDATE, 0, 0, larger);
+            client.frame(RawHttp2.WINDOW_UPDATE, 0, 1, larger);
+            assertThat(later.get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+            other.reset(1);
+            while (front.front.load().inFlightBytes() > HttpLimits.REQUEST_OVERHEAD_BYTES) {
+                Thread.onSpinWait();
+            }
+            // What was written for a client that never reads it goes with the stream.
+            first.execute(() -> first.write(Buffer.buffer(new byte[2 << 20])));
+            while (front.front.load().inFlightBytes() < 2 << 20) {
+                Thread.onSpinWait();
+            }
+            client.reset(1);
+            while (front.front.load().inFlightBytes() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
     void aReaderThatNeverReadsIsCutOff() throws Exception {
         var haste = TestFront.hasty(Deadline.ANSWER, Duration.ofMillis(200));
         try (var front = TestFront.start(haste);

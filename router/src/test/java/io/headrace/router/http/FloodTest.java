@@ -2,6 +2,7 @@ package io.headrace.router.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.router.wire.WireFormat;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ final class FloodTest {
             client.reset(1);
             assertThat(TestFront.taken(front.log).status()).isEqualTo(RequestLog.CLIENT_GONE);
             assertThat(front.front.load().inFlightBytes())
-                    .isEqualTo(body.length + HttpLimits.REQUEST_OVERHEAD_BYTES);
+                    .isEqualTo(HttpLimits.heldBytes(WireFormat.JSON, body.length));
             answer.complete(Buffer.buffer("{}"));
             awaitNothingInFlight(front);
         }
@@ -100,6 +101,7 @@ final class FloodTest {
                 limits.bodyBytesMax(),
                 limits.headerBytesMax(),
                 limits.inFlightBytesMax(),
+                limits.answerBytesMax(),
                 limits.connectionInFlightBytesMax(),
                 limits.connectionsMax(),
                 limits.streamsMax(),

@@ -3,6 +3,7 @@ package io.headrace.router.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.router.http.TestFront.Deadline;
+import io.headrace.router.wire.WireFormat;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 final class LimitsTest {
     private static final Duration HASTE = Duration.ofMillis(200);
     private static final int BODY_BYTES_MAX = 64 << 10;
+    private static final long HELD_BYTES_MAX =
+            HttpLimits.heldBytes(WireFormat.JSON, BODY_BYTES_MAX);
 
     @Test
     void aBodyThatSaysItIsTooLongIsRefusedBeforeItComes() throws Exception {
@@ -184,7 +187,7 @@ final class LimitsTest {
     @Test
     void bodiesWaitForTheirShareAndThenGoOn() throws Exception {
         // Room for two bodies; the two first requests hold it until they are answered.
-        long room = 2L * (BODY_BYTES_MAX + HttpLimits.REQUEST_OVERHEAD_BYTES);
+        long room = 2 * HELD_BYTES_MAX;
         try (var front = TestFront.start(TestFront.bounded(BODY_BYTES_MAX, room, 100));
                 var first = new RawHttp(front.port());
                 var second = new RawHttp(front.port());
@@ -209,7 +212,7 @@ final class LimitsTest {
 
     @Test
     void aBodyThatWaitsTooLongForItsShareIsRefused() throws Exception {
-        long room = BODY_BYTES_MAX + HttpLimits.REQUEST_OVERHEAD_BYTES;
+        long room = HELD_BYTES_MAX;
         try (var front =
                         TestFront.start(limits ->
                                 TestFront.hasty(Deadline.ADMISSION, HASTE)
@@ -262,7 +265,7 @@ final class LimitsTest {
     /** A hundred clients announce the longest body each; what is held for them stays bounded. */
     @Test
     void announcingMuchHoldsLittle() throws Exception {
-        long room = 4L * BODY_BYTES_MAX;
+        long room = 4 * HELD_BYTES_MAX;
         var clients = new ArrayList<RawHttp>();
         try (var front = TestFront.start(TestFront.bounded(BODY_BYTES_MAX, room, 200))) {
             for (int i = 0; i < 100; i++) {
@@ -274,7 +277,7 @@ final class LimitsTest {
                                 + BODY_BYTES_MAX
                                 + "\r\n\r\nx");
             }
-            while (front.front.load().requestsWaiting() < 97) {
+            while (front.front.load().requestsWaiting() < 96) {
                 Thread.onSpinWait();
             }
             assertThat(front.front.load().inFlightBytes()).isLessThanOrEqualTo(room);

@@ -2,6 +2,7 @@ package io.headrace.router.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.router.wire.WireFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ final class PipelineTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4})
     void bodiesComeBackWholeAndInOrder(long seed) throws Exception {
-        long room = BODY_BYTES_MAX * 2L;
+        long room = 2 * HttpLimits.heldBytes(WireFormat.JSON, BODY_BYTES_MAX);
         try (var front = TestFront.start(TestFront.bounded(BODY_BYTES_MAX, room, 100))) {
             var clients = new ArrayList<CompletableFuture<Void>>();
             for (int i = 0; i < CONNECTIONS; i++) {

@@ -1,17 +1,24 @@
 package io.headrace.router.http;
 
 import io.headrace.router.auth.AnonymousAuthenticator;
+import io.headrace.router.wire.AnswerRoom;
 import io.headrace.router.wire.EventSink;
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -20,11 +27,17 @@ import software.amazon.awssdk.services.kinesis.model.ListStreamsResponse;
 
 /**
  * A front door on loopback with operations that show what it does: PutRecords echoes its body,
- * PutRecord never answers until told to, ListStreams is on the model classes, SubscribeToShard
- * hands its sink to the test.
+ * PutRecord never answers until told to, StopRecords counts its body's bytes, ListShards answers
+ * with as many bytes as its body says, ListStreams is on the model classes, SubscribeToShard hands
+ * its sink to the test.
  */
 final class TestFront implements AutoCloseable {
     static final String TARGET = "Kinesis_20131202.";
+    static final int LONG_BYTES = 10 << 20;
+
+    /** Answers are made of such arrays. */
+    private static final int ARRAY_BYTES = (2 << 20) - 64;
+
     static final String JSON = "application/x-amz-json-1.1";
     static final String CBOR = "application/x-amz-cbor-1.1";
 
@@ -106,6 +119,12 @@ final class TestFront implements AutoCloseable {
                         (body, context) -> {
                             throw new IllegalStateException("a bug");
                         })
+                .bytes("ListShards", (body, context) -> longAnswer(body.bytes(), context.room()))
+                .bytes(
+                        "StopRecords",
+                        (body, context) ->
+                                CompletableFuture.completedFuture(
+                                        Buffer.buffer(Integer.toString(body.length()))))
                 .model(
                         "ListStreams",
                         ListStreamsRequest::builder,
@@ -119,6 +138,28 @@ final class TestFront implements AutoCloseable {
                 .build();
     }
 
+    /** Takes its room first, as GetRecords does. */
+    private static CompletionStage<Buffer> longAnswer(byte[] body, AnswerRoom room) {
+        int length = Integer.parseInt(new String(body, StandardCharsets.US_ASCII));
+        return room.tryTake(length)
+                ? CompletableFuture.completedFuture(pattern(length))
+                : room.whenTaken(length).thenApply(_ -> pattern(length));
+    }
+
+    /** Bytes each of which tells where it stands. */
+    static Buffer pattern(int length) {
+        var arrays = new ArrayList<ByteBuf>();
+        for (int from = 0; from < length; from += ARRAY_BYTES) {
+            var array = new byte[Math.min(ARRAY_BYTES, length - from)];
+            for (int i = 0; i < array.length; i++) {
+                array[i] = (byte) (((from + i) * 0x9E3779B1) >>> 24);
+            }
+            arrays.add(Unpooled.wrappedBuffer(array));
+        }
+        return BufferInternal.buffer(
+                Unpooled.wrappedBuffer(arrays.size(), arrays.toArray(ByteBuf[]::new)));
+    }
+
     private static List<Route> routes() {
         return List.of(
                 Route.get("/health/live", request -> RouteAnswer.text(200, "live\n")),
@@ -129,6 +170,9 @@ final class TestFront implements AutoCloseable {
                                 RouteAnswer.text(
                                         200,
                                         Thread.currentThread().isVirtual() ? "virtual" : "loop")),
+                Route.get(
+                        "/cluster/long",
+                        request -> new RouteAnswer(200, "text/plain", pattern(LONG_BYTES))),
                 Route.blocking(
                         "POST",
                         "/cluster/echo",
@@ -151,6 +195,7 @@ final class TestFront implements AutoCloseable {
                         limits.bodyBytesMax(),
                         limits.headerBytesMax(),
                         limits.inFlightBytesMax(),
+                        limits.answerBytesMax(),
                         limits.connectionInFlightBytesMax(),
                         limits.connectionsMax(),
                         limits.streamsMax(),
@@ -165,6 +210,28 @@ final class TestFront implements AutoCloseable {
                         deadline == Deadline.ADMISSION ? haste : limits.admissionDeadline());
     }
 
+    /** With so little room for answers, and so much patience for those that wait for it. */
+    static UnaryOperator<HttpLimits> answers(long answerBytesMax, Duration admissionDeadline) {
+        return limits ->
+                new HttpLimits(
+                        limits.bodyBytesMax(),
+                        limits.headerBytesMax(),
+                        limits.inFlightBytesMax(),
+                        answerBytesMax,
+                        limits.connectionInFlightBytesMax(),
+                        limits.connectionsMax(),
+                        limits.streamsMax(),
+                        limits.blockingCallsMax(),
+                        limits.blockingCallsWaitingMax(),
+                        limits.resetsMax(),
+                        limits.controlFramesMax(),
+                        limits.headerDeadline(),
+                        limits.bodyDeadline(),
+                        limits.idleDeadline(),
+                        limits.answerDeadline(),
+                        admissionDeadline);
+    }
+
     static UnaryOperator<HttpLimits> bounded(
             int bodyBytesMax, long inFlightBytesMax, int connectionsMax) {
         return limits ->
@@ -172,6 +239,7 @@ final class TestFront implements AutoCloseable {
                         bodyBytesMax,
                         limits.headerBytesMax(),
                         inFlightBytesMax,
+                        limits.answerBytesMax(),
                         inFlightBytesMax,
                         connectionsMax,
                         limits.streamsMax(),

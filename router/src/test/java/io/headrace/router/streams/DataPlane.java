@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headrace.router.auth.Authorizer;
 import io.headrace.router.auth.Caller;
 import io.headrace.router.auth.Origin;
+import io.headrace.router.wire.AnswerRoom;
 import io.headrace.router.wire.ErrorAnswer;
 import io.headrace.router.wire.Operation;
 import io.headrace.router.wire.OperationTable;
@@ -57,6 +58,9 @@ final class DataPlane {
     private final OperationTable table;
     private Caller caller = Caller.root(ACCOUNT);
     private Origin origin = new Origin("127.0.0.1", false, null, null);
+
+    /** Of the calls to come. */
+    AnswerRoom room = AnswerRoom.BOUNDLESS;
 
     private DataPlane(boolean limited, Duration transition) {
         var store = new MemoryStore();
@@ -285,7 +289,12 @@ final class DataPlane {
     }
 
     private RequestContext context(String operation) {
-        return new RequestContext("request", operation, caller, WireFormat.JSON, origin);
+        return new RequestContext("request", operation, caller, WireFormat.JSON, origin, room);
+    }
+
+    /** To be served by a front door. */
+    OperationTable table() {
+        return table;
     }
 
     private static byte[] utf8(String body) {

@@ -31,6 +31,8 @@ final class TestSink implements EventSink {
     private @Nullable Runnable writable;
     private @Nullable Runnable closed;
     private boolean full;
+    private boolean room = true;
+    long reserved;
     private boolean over;
     @Nullable ErrorAnswer refused;
 
@@ -55,6 +57,17 @@ final class TestSink implements EventSink {
             }
         }
         return !full;
+    }
+
+    @Override
+    public boolean reserve(long bytes) {
+        reserved = bytes;
+        return room;
+    }
+
+    /** From now on there is no room for long messages, or there is again. */
+    void room(boolean left) {
+        room = left;
     }
 
     @Override
