@@ -2,6 +2,7 @@ package io.headrace.router.codec;
 
 import io.headrace.store.record.RecordCursor;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntFunction;
 
 /** Records in AWS CBOR 1.1: data as byte strings, times as tag 1 with epoch milliseconds. */
 final class CborRecordsWriter extends RecordsWriter {
@@ -12,8 +13,8 @@ final class CborRecordsWriter extends RecordsWriter {
     private static final byte[] ENCRYPTION = member("EncryptionType");
     private static final byte[] KMS = member("KMS");
 
-    CborRecordsWriter(int capacity) {
-        super(capacity);
+    CborRecordsWriter(int capacity, IntFunction<byte[]> arrays) {
+        super(capacity, arrays);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.headrace.store.record.RecordCursor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.IntFunction;
 
 /** Records in AWS JSON 1.1. */
 final class JsonRecordsWriter extends RecordsWriter {
@@ -16,8 +17,8 @@ final class JsonRecordsWriter extends RecordsWriter {
 
     private byte[] scratch = new byte[4096];
 
-    JsonRecordsWriter(int capacity) {
-        super(capacity);
+    JsonRecordsWriter(int capacity, IntFunction<byte[]> arrays) {
+        super(capacity, arrays);
     }
 
     @Override

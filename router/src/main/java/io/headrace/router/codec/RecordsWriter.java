@@ -4,6 +4,7 @@ import io.headrace.router.wire.WireFormat;
 import io.headrace.store.record.RecordCursor;
 import io.headrace.store.shard.ReadResult;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ public abstract sealed class RecordsWriter permits JsonRecordsWriter, CborRecord
     final WireBytes out;
     private @Nullable SequenceDigits digits;
 
-    RecordsWriter(int capacity) {
-        out = new WireBytes(capacity);
+    RecordsWriter(int capacity, IntFunction<byte[]> arrays) {
+        out = new WireBytes(capacity, arrays);
     }
 
     /** True if writing this answer takes so long that an event loop should not. */
@@ -39,12 +40,22 @@ public abstract sealed class RecordsWriter permits JsonRecordsWriter, CborRecord
 
     /** The whole answer. */
     public static Buffer write(RecordsAnswer answer, Shape shape, WireFormat format) {
+        return write(answer, shape, format, byte[]::new);
+    }
+
+    /**
+     * The whole answer, a long one in arrays of the caller's.
+     *
+     * @param arrays gives arrays of at least so many bytes, whatever they hold
+     */
+    public static Buffer write(
+            RecordsAnswer answer, Shape shape, WireFormat format, IntFunction<byte[]> arrays) {
         int raw = answer.recordBytes();
         int perRecord = 240 * answer.recordCount();
         var writer =
                 switch (format) {
-                    case JSON -> new JsonRecordsWriter(raw + raw / 3 + perRecord + 1024);
-                    case CBOR -> new CborRecordsWriter(raw + perRecord + 1024);
+                    case JSON -> new JsonRecordsWriter(raw + raw / 3 + perRecord + 1024, arrays);
+                    case CBOR -> new CborRecordsWriter(raw + perRecord + 1024, arrays);
                 };
         writer.begin(answer);
         boolean first = true;

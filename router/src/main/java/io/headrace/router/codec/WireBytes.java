@@ -9,18 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * What answers are written into: small ones into one array that grows, large ones into a row of
  * them, so that none is copied. For one thread.
  */
 final class WireBytes {
-    /**
-     * An array is no longer than this unless something that must not be cut is. A little less than
-     * 2 MiB: with its header it fills a region of the heap, which the collector never copies.
-     */
-    static final int PIECE_BYTES = (2 << 20) - 64;
+    /** An array is no longer than this unless something that must not be cut is. */
+    static final int PIECE_BYTES = 512 << 10;
 
+    private final IntFunction<byte[]> arrays;
     private final List<ByteBuf> full = new ArrayList<>(0);
     private byte[] piece;
     private int used;
@@ -30,7 +29,18 @@ final class WireBytes {
      * @param capacity about as many bytes as will be written
      */
     WireBytes(int capacity) {
-        piece = new byte[Math.clamp(capacity, 64, PIECE_BYTES)];
+        this(capacity, byte[]::new);
+    }
+
+    /**
+     * @param arrays gives arrays of at least so many bytes for what takes more than one
+     */
+    WireBytes(int capacity, IntFunction<byte[]> arrays) {
+        this.arrays = arrays;
+        piece =
+                capacity > PIECE_BYTES
+                        ? arrays.apply(PIECE_BYTES)
+                        : new byte[Math.max(capacity, 64)];
     }
 
     int length() {
@@ -96,7 +106,7 @@ final class WireBytes {
             full.add(Unpooled.wrappedBuffer(piece, 0, used));
             fullBytes += used;
         }
-        piece = new byte[Math.max(size, PIECE_BYTES)];
+        piece = size > PIECE_BYTES ? new byte[size] : arrays.apply(PIECE_BYTES);
         used = 0;
     }
 }

@@ -12,14 +12,14 @@ import java.util.Arrays;
 final class BodyBuffer {
     static final int UNKNOWN = -1;
 
-    private static final int FIRST_BYTES = BodyArrays.BYTES_MAX;
+    private static final int FIRST_BYTES = LargeArrays.BYTES_MAX;
     private static final int FIRST_BYTES_UNKNOWN = 8 << 10;
     private static final byte[] EMPTY = new byte[0];
 
     private final int announced;
     private final int bytesMax;
     private final int first;
-    private final BodyArrays arrays;
+    private final LargeArrays arrays;
     // Made when the first chunk comes: a request that waits for its share must hold nothing.
     private byte[] bytes = EMPTY;
     private int received;
@@ -27,7 +27,7 @@ final class BodyBuffer {
     /**
      * @param announced the Content-Length, or {@link #UNKNOWN}
      */
-    BodyBuffer(int announced, int bytesMax, BodyArrays arrays) {
+    BodyBuffer(int announced, int bytesMax, LargeArrays arrays) {
         this.announced = announced;
         this.bytesMax = announced == UNKNOWN ? bytesMax : announced;
         this.arrays = arrays;

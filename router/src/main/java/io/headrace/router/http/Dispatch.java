@@ -155,7 +155,7 @@ final class Dispatch {
                     .whenComplete((answer, failure) -> {
                         if (failure == null) {
                             // After a failure some of the work may still go on.
-                            loop.shared.bodies().giveBack(body.array());
+                            loop.shared.arrays().giveBack(body.array());
                         }
                         answerBytes(format, answer, failure);
                     });

@@ -98,7 +98,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
             return;
         }
         work = next;
-        body = new BodyBuffer(announced, bytesMax, loop.shared.bodies());
+        body = new BodyBuffer(announced, bytesMax, loop.shared.arrays());
         // Of unknown length it is charged in full: growing while others grow too could end with
         // all of them waiting for each other.
         int charged = announced == BodyBuffer.UNKNOWN ? bytesMax : announced;
@@ -284,7 +284,10 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         if (!sent) {
             facts.status = RequestLog.CLIENT_GONE;
             finish();
-        } else if (!closeAfterAnswer) {
+            return;
+        }
+        held.answerSent();
+        if (!closeAfterAnswer) {
             finish();
         } else if (guard.isHttp2()) {
             // The answer is complete; the client is told to stop sending.

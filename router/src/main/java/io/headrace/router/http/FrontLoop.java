@@ -19,7 +19,7 @@ final class FrontLoop implements Handler<HttpServerRequest> {
     record Shared(
             ByteBudget inFlight,
             ByteBudget answers,
-            BodyArrays bodies,
+            LargeArrays arrays,
             BlockingCalls blocking,
             ThreadFactory decoders,
             AtomicBoolean draining) {}

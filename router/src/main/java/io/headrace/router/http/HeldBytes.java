@@ -1,6 +1,8 @@
 package io.headrace.router.http;
 
 import io.headrace.router.wire.AnswerRoom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -19,6 +21,8 @@ final class HeldBytes implements AnswerRoom {
     final Share body;
     private final AnswerShare answer;
     private final ConnectionGuard guard;
+    private final LargeArrays arrays;
+    private final List<byte[]> answerArrays = new ArrayList<>(0);
     private long answerOfConnection;
     private long waitsSince;
 
@@ -26,6 +30,7 @@ final class HeldBytes implements AnswerRoom {
         this.guard = guard;
         body = new Share(guard, shared.inFlight(), bodyReady);
         answer = new AnswerShare(shared.answers(), guard.channel().eventLoop());
+        arrays = shared.arrays();
     }
 
     @Override
@@ -37,6 +42,23 @@ final class HeldBytes implements AnswerRoom {
     public CompletionStage<Void> whenTaken(long bytes) {
         guard.channel().eventLoop().execute(this::bodyDone);
         return answer.whenTaken(bytes);
+    }
+
+    @Override
+    public byte[] array(int bytes) {
+        var array = arrays.take(bytes);
+        synchronized (answerArrays) {
+            answerArrays.add(array);
+        }
+        return array;
+    }
+
+    /** The last byte of the answer is in the socket. An answer that was cut short may linger. */
+    void answerSent() {
+        synchronized (answerArrays) {
+            answerArrays.forEach(arrays::giveBack);
+            answerArrays.clear();
+        }
     }
 
     /** The body was read for what it says. */

@@ -64,7 +64,7 @@ public final class HttpFront {
                 new FrontLoop.Shared(
                         inFlight,
                         new ByteBudget(limits.answerBytesMax()),
-                        new BodyArrays(limits.inFlightBytesMax() / 8),
+                        new LargeArrays(limits.inFlightBytesMax() / 8),
                         new BlockingCalls(
                                 threads,
                                 limits.blockingCallsMax(),

@@ -90,7 +90,7 @@ final class UpgradeHold extends ChannelInboundHandlerAdapter implements Connecti
         heldSince = guard.nanos();
         guard.opened(this);
         int announced = (int) HttpUtil.getContentLength(request, (long) BodyBuffer.UNKNOWN);
-        body = new BodyBuffer(announced, limits.bodyBytesMax(), new BodyArrays(0));
+        body = new BodyBuffer(announced, limits.bodyBytesMax(), new LargeArrays(0));
         int charged = announced == BodyBuffer.UNKNOWN ? limits.bodyBytesMax() : announced;
         if (share.take(charged)) {
             granted();

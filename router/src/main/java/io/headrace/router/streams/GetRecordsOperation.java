@@ -119,7 +119,8 @@ final class GetRecordsOperation {
     }
 
     private static Buffer writeAll(RecordsAnswer answer, RequestContext context) {
-        return RecordsWriter.write(answer, RecordsWriter.Shape.GET_RECORDS, context.format());
+        return RecordsWriter.write(
+                answer, RecordsWriter.Shape.GET_RECORDS, context.format(), context.room()::array);
     }
 
     private void admit(StreamState stream, ShardState shard) {

@@ -36,4 +36,12 @@ public interface AnswerRoom {
      *     client is gone
      */
     CompletionStage<Void> whenTaken(long bytes);
+
+    /**
+     * An array of at least so many bytes, whatever they hold, for a part of the answer; it is used
+     * again once the answer was sent.
+     */
+    default byte[] array(int bytes) {
+        return new byte[bytes];
+    }
 }

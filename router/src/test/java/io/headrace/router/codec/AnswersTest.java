@@ -15,8 +15,10 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +39,38 @@ class AnswersTest {
             assertThat(new String(target, StandardCharsets.US_ASCII))
                     .isEqualTo(SequenceNumber.ofRecord(created, number, index, arrival).toString());
         }
+    }
+
+    /** Arrays that were used before, and are longer than asked for. */
+    @ParameterizedTest
+    @EnumSource(WireFormat.class)
+    void aLongAnswerIsTheSameInUsedArrays(WireFormat format) {
+        var builder = new RecordBatchBuilder(1 << 20);
+        var random = new Random(5);
+        for (int i = 0; i < 40; i++) {
+            var data = new byte[random.nextInt(90_000)];
+            random.nextBytes(data);
+            builder.add(new byte[] {'k'}, 0, 1, data, 0, data.length);
+        }
+        var block = block(builder.build(), 40, 1_790_000_123_045L);
+        var answer =
+                new RecordsAnswer(
+                        SHARD, List.of(new ReadResult.Slice(block, 40, 80)), "AAAA", 0, List.of());
+        var taken = new AtomicInteger();
+        var inUsed =
+                RecordsWriter.write(
+                        answer,
+                        RecordsWriter.Shape.GET_RECORDS,
+                        format,
+                        bytes -> {
+                            taken.incrementAndGet();
+                            var array = new byte[bytes + 100];
+                            Arrays.fill(array, (byte) 0x5a);
+                            return array;
+                        });
+        var inFresh = RecordsWriter.write(answer, RecordsWriter.Shape.GET_RECORDS, format);
+        assertThat(inUsed.getBytes()).isEqualTo(inFresh.getBytes());
+        assertThat(taken.get()).isGreaterThan(2);
     }
 
     @ParameterizedTest

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class BodyArraysTest {
-    private final BodyArrays arrays = new BodyArrays(1 << 20);
+class LargeArraysTest {
+    private final LargeArrays arrays = new LargeArrays(1 << 20);
 
     @Test
     void anArrayIsUsedAgainForBodiesOfAboutItsLength() {
@@ -19,7 +19,7 @@ class BodyArraysTest {
 
     @Test
     void smallAndVeryLargeOnesAreExactAndNotKept() {
-        for (int bytes : new int[] {1000, BodyArrays.BYTES_MAX + 1}) {
+        for (int bytes : new int[] {1000, LargeArrays.BYTES_MAX + 1}) {
             var array = arrays.take(bytes);
             assertThat(array).hasSize(bytes);
             arrays.giveBack(array);

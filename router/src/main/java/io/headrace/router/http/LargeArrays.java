@@ -3,10 +3,10 @@ package io.headrace.router.http;
 import java.util.ArrayDeque;
 
 /**
- * Arrays for large bodies, used again: a fresh one is zeroed before it is filled, which takes as
- * long as receiving it, and soon collected. Any thread.
+ * Arrays for large bodies and answers, used again: a fresh one is zeroed before it is filled, which
+ * takes as long as receiving it, and soon collected. Any thread.
  */
-final class BodyArrays {
+final class LargeArrays {
     /** Smaller arrays cost a collector little. */
     static final int BYTES_MIN = 64 << 10;
 
@@ -21,7 +21,7 @@ final class BodyArrays {
     /**
      * @param keptBytesMax bytes of arrays that lie here unused
      */
-    BodyArrays(long keptBytesMax) {
+    LargeArrays(long keptBytesMax) {
         this.keptBytesMax = keptBytesMax;
         this.kept = lists();
     }
