@@ -1,9 +1,9 @@
 package io.headrace.benchmarks;
 
-import io.headrace.router.wire.RequestBody;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.headrace.router.codec.PutBody;
+import io.headrace.router.wire.RequestBody;
 import io.headrace.router.wire.WireFormat;
 import io.headrace.store.HashKey;
 import io.headrace.store.record.RecordBatch;
