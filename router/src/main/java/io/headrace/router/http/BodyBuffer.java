@@ -69,6 +69,12 @@ final class BodyBuffer {
         return taken;
     }
 
+    /** Nobody wants the body; the buffer must not be used afterwards. */
+    void drop() {
+        arrays.giveBack(bytes);
+        bytes = EMPTY;
+    }
+
     private void grow(int needed) {
         if (bytes.length == 0) {
             bytes = arrays.take(Math.max(needed, first));

@@ -24,6 +24,11 @@ import org.slf4j.LoggerFactory;
  * connection's event loop.
  */
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
+    /** RFC 9113, section 7. */
+    static final long NO_ERROR = 0x0;
+
+    static final long CANCEL = 0x8;
+
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
     private static final AttributeKey<ConnectionGuard> KEY =
             AttributeKey.valueOf(ConnectionGuard.class.getName());

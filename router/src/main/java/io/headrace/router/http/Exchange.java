@@ -22,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader {
     private static final int LINGER_BYTES_MAX = 64 << 20;
 
-    /** RFC 9113, section 7. */
-    private static final long NO_ERROR = 0x0;
-
-    private static final long CANCEL = 0x8;
-
     private final FrontLoop loop;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -291,7 +286,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
             finish();
         } else if (guard.isHttp2()) {
             // The answer is complete; the client is told to stop sending.
-            guard.resetStream((int) response.streamId(), NO_ERROR);
+            guard.resetStream((int) response.streamId(), ConnectionGuard.NO_ERROR);
             finish();
         } else if (requestEnded) {
             close("answered");
@@ -359,7 +354,10 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
             return;
         }
         enter(Stage.DONE);
-        body = null;
+        if (body != null) {
+            body.drop();
+            body = null;
+        }
         if (sink != null) {
             working = false;
             sink.finished();
@@ -384,7 +382,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         facts.status = RequestLog.CLIENT_GONE;
         finish();
         if (guard.isHttp2()) {
-            guard.resetStream((int) response.streamId(), CANCEL);
+            guard.resetStream((int) response.streamId(), ConnectionGuard.CANCEL);
         } else {
             guard.close(reason);
         }

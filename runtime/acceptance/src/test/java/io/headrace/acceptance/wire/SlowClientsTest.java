@@ -9,6 +9,9 @@ import io.headrace.testkit.HeadraceNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,6 +53,7 @@ class SlowClientsTest {
             var wire = new Wire(node.endpoint());
             assertThat(wire.json("ListStreams", "{}").status()).isEqualTo(200);
             slow.forEach(SlowClientsTest::close);
+            awaitConnections(node.endpoint(), 5);
             var stream = wire.newStream(1);
             wire.call(
                     "PutRecord",
@@ -75,6 +79,24 @@ class SlowClientsTest {
             slow.add(connection);
         }
         return slow;
+    }
+
+    /** Each that goes lets another in, which it then finds gone too. */
+    private static void awaitConnections(URI endpoint, int max)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(endpoint.resolve("/metrics")).build();
+        try (var client = HttpClient.newHttpClient()) {
+            double open;
+            do {
+                var metrics = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+                open =
+                        metrics.lines()
+                                .filter(line -> line.startsWith("headrace_connections "))
+                                .mapToDouble(line -> Double.parseDouble(line.split(" ", -1)[1]))
+                                .findFirst()
+                                .orElseThrow();
+            } while (open > max);
+        }
     }
 
     private static void close(RawConnection connection) {
