@@ -78,7 +78,11 @@ final class DataLock implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (!channel.isOpen()) {
+            // Another may hold the directory by now.
+            return;
+        }
         try {
             channel.close();
         } finally {

@@ -36,6 +36,19 @@ class DataLockTest {
         DataLock.take(folder, 4713).close();
     }
 
+    @Test
+    @Timeout(60)
+    void closingTwiceLetsGoOfNobodyElsesLock() throws Exception {
+        var first = DataLock.take(folder, 4711);
+        first.close();
+        try (var _ = DataLock.take(folder, 4712)) {
+            first.close();
+            assertThatThrownBy(() -> DataLock.take(folder, 4713))
+                    .hasMessageContaining("in use by another process, pid 4712");
+            assertThat(another(folder)).contains("in use by another process, pid 4712");
+        }
+    }
+
     /** What another process is told. */
     private static String another(Path folder) throws Exception {
         var classes =

@@ -114,9 +114,13 @@ final class TemporaryFiles {
         }
     }
 
-    /** The same, or that there was no room for so many bytes. */
+    /**
+     * The same, or that there was no room for so many bytes. What is unknown stays unknown, however
+     * little room there is: the store must not go on after it.
+     */
     IOException asFull(IOException e, long bytes) {
-        return !(e instanceof StoreFullException) && DiskRoom.isFull(e, folder, bytes)
+        boolean isKnown = !(e instanceof UnsyncedDirectoryException);
+        return isKnown && !(e instanceof StoreFullException) && DiskRoom.isFull(e, folder, bytes)
                 ? new StoreFullException("no room on the disk", e)
                 : e;
     }

@@ -15,8 +15,8 @@ public final class JoinedCrc {
 
     private static final int ONE = 1 << 31;
 
-    /** x^(2^n) mod P at n. */
-    private static final int[] POWERS = powers();
+    /** x^(2^n) mod P at n, as far as the bits of any length go: 31 bits, of bytes of 2^3 bits. */
+    private static final int[] POWERS = powers(31 + 3);
 
     private int value;
 
@@ -47,15 +47,15 @@ public final class JoinedCrc {
         int bit = 3;
         for (int rest = length; rest != 0; rest >>>= 1) {
             if ((rest & 1) != 0) {
-                product = multiply(POWERS[bit & 31], product);
+                product = multiply(POWERS[bit], product);
             }
             bit++;
         }
         return product;
     }
 
-    private static int[] powers() {
-        var powers = new int[32];
+    private static int[] powers(int count) {
+        var powers = new int[count];
         powers[0] = 1 << 30;
         for (int n = 1; n < powers.length; n++) {
             powers[n] = multiply(powers[n - 1], powers[n - 1]);

@@ -13,6 +13,7 @@ import io.headrace.store.segment.SegmentReader;
 import io.headrace.store.segment.SegmentRef;
 import io.headrace.store.segment.SegmentSpan;
 import io.headrace.store.segment.SegmentWriter;
+import io.headrace.store.shard.SegmentLists.Expiry;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -131,25 +132,32 @@ final class Compactor {
 
     /** Drops the segments of which every record arrived before the cutoff. */
     boolean expire(ShardLog log, long cutoffMs) throws IOException {
+        if (cutoffMs <= log.segmentsExpireMs) {
+            // This is asked of every shard each second: more lists than memory has room for.
+            return false;
+        }
         var all = segmentsOf(log);
         long before = firstIndexOf(log);
-        long end = expiredTo(log, all, before, cutoffMs);
+        var expiry = expired(log, all, before, cutoffMs);
+        long end = expiry.end();
         if (end <= before) {
+            log.segmentsExpireMs = expiry.nextMs();
             return false;
         }
         var kept = all.stream().filter(span -> span.nextIndex() > end).toList();
         if (!manifests.replaceSegments(log, all, kept, end)) {
             return true;
         }
+        log.segmentsExpireMs = expiry.nextMs();
         var removed = remove(log.key, all, before, end);
         events.expired(log.key, removed.segments(), removed.storedBytes());
         return true;
     }
 
-    private long expiredTo(ShardLog log, List<SegmentSpan> all, long before, long cutoffMs)
+    private Expiry expired(ShardLog log, List<SegmentSpan> all, long before, long cutoffMs)
             throws IOException {
         try {
-            return lists.expiredTo(log.key, all, before, cutoffMs);
+            return lists.expired(log.key, all, before, cutoffMs);
         } catch (DamagedBlockException | NoSuchFileException e) {
             // What is known of it without reading it is its end: it goes when that has expired.
             events.backgroundFailing("looking for expired segments of " + log, e);
@@ -160,7 +168,7 @@ final class Compactor {
                 }
                 end = span.nextIndex();
             }
-            return end;
+            return new Expiry(end, Long.MIN_VALUE);
         }
     }
 

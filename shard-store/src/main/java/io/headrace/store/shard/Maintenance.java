@@ -228,6 +228,7 @@ final class Maintenance {
             return;
         }
         retentionNanos = ticker.nanos();
+        tasks.forgetDeleted();
         for (var log : shards.logs()) {
             if (log.isLoaded()) {
                 tasks.run(

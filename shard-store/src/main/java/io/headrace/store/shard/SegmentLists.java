@@ -142,12 +142,19 @@ final class SegmentLists {
     }
 
     /**
-     * Where those segments end that arrived before the cutoff as a whole; {@code fromIndex} if none
-     * did.
+     * Which segments have expired.
+     *
+     * @param end where they end; where the search began if there are none
+     * @param nextMs no other expires as long as the cutoff is not above it, whatever comes behind
+     */
+    record Expiry(long end, long nextMs) {}
+
+    /**
+     * Finds those segments that arrived before the cutoff as a whole.
      *
      * @param fromIndex below it nothing is kept any more
      */
-    long expiredTo(ShardKey shard, List<SegmentSpan> spans, long fromIndex, long cutoffMs)
+    Expiry expired(ShardKey shard, List<SegmentSpan> spans, long fromIndex, long cutoffMs)
             throws IOException {
         long end = fromIndex;
         for (var span : spans) {
@@ -155,13 +162,18 @@ final class SegmentLists {
                 continue;
             }
             if (span.lastArrivalMs() >= cutoffMs) {
-                return span instanceof ListRef list && list.firstArrivalMs() < cutoffMs
-                        ? Math.max(end, expiredTo(shard, cached(shard, list), fromIndex, cutoffMs))
-                        : end;
+                if (span instanceof ListRef list) {
+                    if (list.firstArrivalMs() >= cutoffMs) {
+                        return new Expiry(end, list.firstArrivalMs());
+                    }
+                    var below = expired(shard, cached(shard, list), fromIndex, cutoffMs);
+                    return new Expiry(Math.max(end, below.end()), below.nextMs());
+                }
+                return new Expiry(end, span.lastArrivalMs());
             }
             end = span.nextIndex();
         }
-        return end;
+        return new Expiry(end, Long.MIN_VALUE);
     }
 
     /** How many objects those are that {@link #forEach} meets; reads few of them. */

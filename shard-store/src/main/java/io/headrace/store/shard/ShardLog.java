@@ -51,6 +51,9 @@ final class ShardLog {
     private boolean ended;
     private boolean deleted;
 
+    /** Retention takes no segment as long as its cutoff is not above; of the shard's one task. */
+    volatile long segmentsExpireMs = Long.MIN_VALUE;
+
     long assignedNext;
     long assignedArrivalMs;
     @Nullable Owner assignedOwner;

@@ -56,6 +56,16 @@ final class ShardTasks {
         return worked.getAndSet(false);
     }
 
+    /** Holds nothing more of shards that were deleted: nobody comes to try them again. */
+    void forgetDeleted() {
+        failedUntil.keySet().removeIf(ShardLog::isDeleted);
+        failing.forEach((log, what) -> {
+            if (log.isDeleted() && failing.remove(log, what)) {
+                events.backgroundRecovered(what + " " + log);
+            }
+        });
+    }
+
     /** Runs the task on the executor, unless another runs on this shard. */
     void submit(ShardLog log, String what, Task task) {
         var done = new CompletableFuture<Void>();

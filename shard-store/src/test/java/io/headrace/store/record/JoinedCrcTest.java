@@ -29,6 +29,22 @@ class JoinedCrcTest {
         }
     }
 
+    /** P has a factor x + 1: its powers don't come round after 32 squarings, as others' do. */
+    @Test
+    void lengthsUpToTheLargestAreJoined() {
+        for (int length : new int[] {1 << 29, 1 << 30, Integer.MAX_VALUE}) {
+            var atOnce = new JoinedCrc();
+            var inParts = new JoinedCrc();
+            atOnce.add(0x1234_5678, 4);
+            inParts.add(0x1234_5678, 4);
+            atOnce.add(0, length);
+            for (int rest = length; rest > 0; rest -= Math.min(rest, 1 << 28)) {
+                inParts.add(0, Math.min(rest, 1 << 28));
+            }
+            assertThat(atOnce.value()).as("%d", length).isEqualTo(inParts.value());
+        }
+    }
+
     @Test
     void nothingIsZero() {
         assertThat(new JoinedCrc().value()).isEqualTo(sum(ByteBuffer.allocate(0))).isZero();

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +44,7 @@ class SegmentListsTest {
     private long nowMs = START_MS;
     private long nanos;
     private int expired;
+    private final List<String> failures = new ArrayList<>();
     private ShardEngine engine;
 
     @BeforeEach
@@ -108,6 +110,31 @@ class SegmentListsTest {
         assertThat(objects.list(segments)).isEmpty();
         assertThat(objects.list(lists)).isEmpty();
         assertThat(expired).isEqualTo(RECORDS);
+    }
+
+    /** It is asked of every shard each second, and all their lists don't fit in memory. */
+    @Test
+    void retentionReadsNoListAgainUntilSomethingCanHaveExpired() throws Exception {
+        retentionMs = (RECORDS - 3) * 1000L;
+        maintain();
+        var path = newest().segments().getFirst();
+        assertThat(path.firstIndex()).isLessThan(newest().firstIndex());
+        var bytes = objects.get(path.name()).orElseThrow();
+        objects.delete(path.name());
+        retentionMs += 10_000;
+        for (int i = 0; i < 10; i++) {
+            maintain();
+            assertThat(failures).isEmpty();
+        }
+        objects.createIfAbsent(path.name(), bytes);
+        maintain();
+        assertThat(objects.list(segments)).hasSize(unexpired());
+        // A longer retention, then a shorter one, are known at once.
+        retentionMs = Long.MAX_VALUE;
+        maintain();
+        retentionMs = 50_000;
+        maintain();
+        assertThat(objects.list(segments)).hasSize(unexpired()).hasSizeLessThan(60);
     }
 
     @Test
@@ -276,6 +303,11 @@ class SegmentListsTest {
                             @Override
                             public void expired(ShardKey of, int count, long storedBytes) {
                                 expired += count;
+                            }
+
+                            @Override
+                            public void backgroundFailing(String what, Exception cause) {
+                                failures.add(what);
                             }
                         }),
                 settings,
