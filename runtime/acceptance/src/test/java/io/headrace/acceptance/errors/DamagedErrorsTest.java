@@ -2,6 +2,7 @@ package io.headrace.acceptance.errors;
 
 import io.headrace.testkit.HeadraceNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,15 +16,20 @@ import java.util.TreeMap;
  * that would hide it.
  */
 class DamagedErrorsTest extends ProvokedErrors {
-    private static final String MISSING = "missing";
-    private static final String DISABLED = "disabled";
-    private static final String MISFIT = "misfit";
-    private static final String DAMAGED = "damaged";
+    static final String MISSING = "missing";
+    static final String DISABLED = "disabled";
+    static final String MISFIT = "misfit";
+    static final String DAMAGED = "damaged";
     private static final List<String> STREAMS = List.of(MISSING, DISABLED, MISFIT, DAMAGED);
 
     @Override
     HeadraceNode.Builder node(Path directory) throws Exception {
-        var data = directory.resolve("data");
+        prepare(directory.resolve("data"));
+        return HeadraceNode.builder().data(directory.resolve("data"));
+    }
+
+    /** Streams of one record each, and what is wrong with each one's key. */
+    static void prepare(Path data) throws Exception {
         Files.createDirectories(data);
         var keys = keys(data, STREAMS);
         try (var node = HeadraceNode.builder().data(data).start();
@@ -42,7 +48,6 @@ class DamagedErrorsTest extends ProvokedErrors {
                         .replace(key(DISABLED), key(DISABLED).replace("true", "false"))
                         .replace(secret(MISFIT), secret("another secret")));
         damageDataKeys(data);
-        return HeadraceNode.builder().data(data);
     }
 
     private static Path keys(Path data, List<String> names) throws IOException {
@@ -60,8 +65,7 @@ class DamagedErrorsTest extends ProvokedErrors {
 
     private static String secret(String name) {
         var bytes = new byte[32];
-        System.arraycopy(
-                name.getBytes(java.nio.charset.StandardCharsets.UTF_8), 0, bytes, 0, name.length());
+        System.arraycopy(name.getBytes(StandardCharsets.UTF_8), 0, bytes, 0, name.length());
         return Base64.getEncoder().encodeToString(bytes);
     }
 
@@ -70,7 +74,7 @@ class DamagedErrorsTest extends ProvokedErrors {
         try (var files = Files.walk(data)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
                 if (file.toString().contains("/keys/")
-                        && Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
+                        && Files.readString(file, StandardCharsets.ISO_8859_1)
                                 .contains("alias/" + DAMAGED)) {
                     var bytes = Files.readAllBytes(file);
                     bytes[bytes.length / 2] ^= 1;

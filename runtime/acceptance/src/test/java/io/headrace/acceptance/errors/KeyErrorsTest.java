@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
 /** A node whose key file is edited, as an operator would: what the keys' absence refuses. */
 class KeyErrorsTest extends ProvokedErrors {
@@ -75,7 +76,7 @@ class KeyErrorsTest extends ProvokedErrors {
             try {
                 step.take();
                 return;
-            } catch (software.amazon.awssdk.services.kinesis.model.KinesisException e) {
+            } catch (KinesisException e) {
                 if (i == 600) {
                     throw e;
                 }

@@ -1,6 +1,7 @@
 package io.headrace.acceptance.errors;
 
 import io.headrace.testkit.HeadraceNode;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Map;
@@ -144,14 +145,13 @@ class LimitedErrorsTest extends ProvokedErrors {
                     var name = s.newStream(16).name();
                     for (int i = 0; i < 16; i++) {
                         var shard = c.client().listShards(r -> r.streamName(name)).shards().get(i);
-                        var at = new java.math.BigInteger(shard.hashKeyRange().endingHashKey());
+                        var at = new BigInteger(shard.hashKeyRange().endingHashKey());
                         c.client()
                                 .splitShard(r ->
                                         r.streamName(name)
                                                 .shardToSplit(shard.shardId())
                                                 .newStartingHashKey(
-                                                        at.subtract(java.math.BigInteger.TEN)
-                                                                .toString()));
+                                                        at.subtract(BigInteger.TEN).toString()));
                     }
                 });
         table.put(

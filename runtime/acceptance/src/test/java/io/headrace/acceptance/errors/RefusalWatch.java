@@ -66,6 +66,10 @@ final class RefusalWatch implements ExecutionInterceptor {
         return String.valueOf(contentType);
     }
 
+    byte[] bytes() {
+        return body.toByteArray();
+    }
+
     JsonNode body() throws IOException {
         return (contentType().contains("cbor") ? CBOR : JSON).readTree(body.toByteArray());
     }
