@@ -29,6 +29,10 @@ async function call(operation, input = {}) {
 async function refused(name, operation, input) {
   await assert.rejects(client.send(new sdk[`${operation}Command`](input)), (e) => {
     assert.equal(e.name, name, `${operation}: ${e.message}`);
+    // A class for each error that the model declares; the one that all have is KinesisServiceException.
+    if (sdk[name]) assert.ok(e instanceof sdk[name], `${operation}: ${e.constructor.name}`);
+    assert.equal(e.$metadata.httpStatusCode, 400);
+    assert.ok(e.$metadata.requestId && e.message);
     return true;
   });
 }
@@ -80,7 +84,13 @@ async function consumers(StreamARN, ShardId) {
   const { EventStream } = await call("SubscribeToShard", { ConsumerARN, ShardId, StartingPosition });
   const records = [];
   for await (const event of EventStream) {
+    // One event at a time, with the members of the model and no other.
+    assert.deepEqual(Object.keys(event), ["SubscribeToShardEvent"]);
     const pushed = event.SubscribeToShardEvent;
+    for (const member of ["Records", "ContinuationSequenceNumber", "MillisBehindLatest"]) {
+      assert.notEqual(pushed[member], undefined, member);
+    }
+    assert.ok(Number.isInteger(pushed.MillisBehindLatest));
     assert.match(pushed.ContinuationSequenceNumber, /^\d{56}$/);
     records.push(...pushed.Records);
     if (records.length === 501) {
@@ -167,6 +177,11 @@ async function refusals() {
   await refused("InvalidArgumentException", "PutRecord", { ...put, ExplicitHashKey });
   await refused("ResourceInUseException", "CreateStream", { StreamName, ShardCount: 1 });
   await refused("InvalidArgumentException", "GetRecords", { ShardIterator: "AAAAforged" });
+  await refused("InvalidArgumentException", "ListStreams", { NextToken: "AAAAforged" });
+  const scaled = { StreamName, TargetShardCount: 9, ScalingType: "UNIFORM_SCALING" };
+  await refused("ValidationException", "UpdateShardCount", scaled);
+  const key = { EncryptionType: "KMS", KeyId: "alias/no-such" };
+  await refused("KMSNotFoundException", "StartStreamEncryption", { StreamName, ...key });
 }
 
 await call("CreateStream", { StreamName, ShardCount: 1, Tags: { a: "1" } });

@@ -210,7 +210,7 @@ final class Exchange implements ConnectionGuard.Watched, ConnectionGuard.Reader 
         if (stage == Stage.STREAMING && sink != null) {
             sink.refuse(failure);
         } else {
-            answer(WireErrors.answer(failure, facts.requestId));
+            answer(WireErrors.answer(failure, facts.requestId, facts.operation()));
         }
     }
 

@@ -38,6 +38,11 @@ final class RequestFacts {
                         request.getHeader(Heads.X_AMZN_TRACE_ID));
     }
 
+    /** Its name, or a dash while none is found. */
+    String operation() {
+        return operation;
+    }
+
     /** Any thread. */
     void calledBy(Caller authenticated) {
         caller = authenticated;

@@ -1,16 +1,14 @@
 package io.headrace.router.streams;
 
 import io.headrace.router.wire.RequestContext;
-import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamName;
 import io.headrace.store.stream.StreamState;
-import io.headrace.store.stream.StreamStatus;
+import io.headrace.store.stream.Streams;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
@@ -38,10 +36,9 @@ final class ShardListing {
         var cursor = request.nextToken() == null ? first(request, context) : following(request);
         int limit = request.maxResults() == null ? PAGE : Math.min(request.maxResults(), 10_000);
         var state = cursor.stream();
-        List<ShardState> all =
-                state.status() == StreamStatus.CREATING ? List.of() : state.shards().all();
+        Streams.requireSettled(state);
         var found =
-                all.stream()
+                state.shards().all().stream()
                         .filter(shard -> shard.number() > cursor.after())
                         .filter(cursor.selection()::includes)
                         .limit(limit + 1L)

@@ -2,6 +2,7 @@ package io.headrace.router.wire;
 
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -14,7 +15,20 @@ import org.slf4j.LoggerFactory;
 public final class WireErrors {
     private static final Logger LOG = LoggerFactory.getLogger(WireErrors.class);
 
+    /** For the others our own fault is no error of the model but a common one of the API. */
+    private static final Set<String> DECLARE_INTERNAL_FAILURE =
+            Set.of("GetRecords", "GetShardIterator", "PutRecord", "PutRecords");
+
     private WireErrors() {}
+
+    /** As below, under the name that the model has for it where this operation's errors are. */
+    public static ErrorAnswer answer(Throwable failure, String requestId, String operation) {
+        var answer = answer(failure, requestId);
+        return answer.type().equals("InternalFailure")
+                        && DECLARE_INTERNAL_FAILURE.contains(operation)
+                ? new ErrorAnswer(answer.status(), "InternalFailureException", answer.message())
+                : answer;
+    }
 
     /** What the caller gets to see of a failure; one that is our fault is logged in full here. */
     public static ErrorAnswer answer(Throwable failure, String requestId) {

@@ -177,10 +177,11 @@ final class HttpFrontTest {
             var answer = client.sendPost("GetRecords", "{}").answer();
             assertThat(answer.status()).isEqualTo(500);
             assertThat(answer.body())
-                    .contains("\"__type\":\"InternalFailure\"")
+                    .contains("\"__type\":\"InternalFailureException\"")
                     .contains(answer.requestId())
                     .doesNotContain("a bug");
-            assertThat(front.logged(answer.requestId()).errorType()).isEqualTo("InternalFailure");
+            assertThat(front.logged(answer.requestId()).errorType())
+                    .isEqualTo("InternalFailureException");
         }
     }
 

@@ -378,6 +378,7 @@ class StreamOperationsTest {
         var creating = slow.call("DescribeStream", A + "}").get("StreamDescription");
         assertThat(creating.get("StreamStatus").asText()).isEqualTo("CREATING");
         assertThat(creating.get("Shards")).isEmpty();
+        assertThat(slow.refusal("ListShards", A + "}")).startsWith("ResourceInUseException: ");
         slow.fixture.clock.advance(Duration.ofSeconds(1));
         slow.fixture.transitions.step();
         var active = slow.call("DescribeStream", A + "}").get("StreamDescription");

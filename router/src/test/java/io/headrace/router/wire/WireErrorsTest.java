@@ -67,6 +67,17 @@ class WireErrorsTest {
         assertThat(answer.message()).doesNotContain("secret").contains("r-1");
     }
 
+    @Test
+    void ourFaultHasTheNameOfTheModelWhereItHasOne() {
+        var bug = new IllegalStateException("a bug");
+        assertThat(WireErrors.answer(bug, "r-1", "GetRecords").type())
+                .isEqualTo("InternalFailureException");
+        assertThat(WireErrors.answer(bug, "r-1", "ListShards").type()).isEqualTo("InternalFailure");
+        var refusal = new RefusedException(ErrorCode.VALIDATION, "why");
+        assertThat(WireErrors.answer(refusal, "r-1", "GetRecords").type())
+                .isEqualTo("ValidationException");
+    }
+
     static Stream<Arguments> codesAndFormats() {
         return Arrays.stream(ErrorCode.values())
                 .flatMap(code ->

@@ -9,9 +9,7 @@ final class Consumers {
     private Consumers() {}
 
     static StreamState register(StreamState state, ConsumerState added, StreamLimits limits) {
-        if (state.status() != StreamStatus.ACTIVE && state.status() != StreamStatus.UPDATING) {
-            throw Streams.notActive(state);
-        }
+        Streams.requireSettled(state);
         if (state.consumer(added.name()).isPresent()) {
             throw new RefusedException(
                     ErrorCode.RESOURCE_IN_USE,

@@ -330,6 +330,13 @@ public final class Streams {
         }
     }
 
+    /** Refuses a stream that is coming or going; one that is being changed has its shards. */
+    public static void requireSettled(StreamState state) {
+        if (state.status() != StreamStatus.ACTIVE && state.status() != StreamStatus.UPDATING) {
+            throw notActive(state);
+        }
+    }
+
     private static void requireProvisioned(StreamState state) {
         if (state.options().mode() != StreamMode.PROVISIONED) {
             throw new RefusedException(

@@ -50,6 +50,14 @@ class AsynchronousClientTest extends EveryOperation {
         client.close();
         assertThat(watch.problems()).isEmpty();
         assertThat(watch.operations()).hasSize(Leftovers.OPERATIONS);
+        assertThat(watch.events())
+                .containsExactly(
+                        "ChildShards",
+                        "ContinuationSequenceNumber",
+                        "MillisBehindLatest",
+                        "Records",
+                        "SubscribeToShardEvent",
+                        "initial-response");
     }
 
     @Override

@@ -36,6 +36,7 @@ final class WireWatch implements ExecutionInterceptor {
 
     private final Set<String> operations = ConcurrentHashMap.newKeySet();
     private final Set<String> contentTypes = ConcurrentHashMap.newKeySet();
+    private final Set<String> events = ConcurrentHashMap.newKeySet();
     private final List<String> problems = new CopyOnWriteArrayList<>();
 
     /** Gathers an answer's pieces; an exchange's pieces come one after the other. */
@@ -75,6 +76,10 @@ final class WireWatch implements ExecutionInterceptor {
             Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
         return context.responsePublisher()
                 .map(publisher -> {
+                    var operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
+                    if (operation.equals("SubscribeToShard")) {
+                        return pushed(publisher);
+                    }
                     var body = new ByteArrayBuilder();
                     attributes.putAttribute(BODY, body);
                     return SdkPublisher.adapt(publisher)
@@ -85,6 +90,17 @@ final class WireWatch implements ExecutionInterceptor {
                 });
     }
 
+    private Publisher<ByteBuffer> pushed(Publisher<ByteBuffer> publisher) {
+        var check = new EventCheck(events, problems);
+        return SdkPublisher.adapt(publisher)
+                .map(piece -> {
+                    var copy = new byte[piece.remaining()];
+                    piece.duplicate().get(copy);
+                    check.feed(copy);
+                    return piece;
+                });
+    }
+
     @Override
     public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
         var operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
@@ -92,7 +108,7 @@ final class WireWatch implements ExecutionInterceptor {
         var type = context.httpResponse().firstMatchingHeader("Content-Type").orElse("none");
         contentTypes.add(type);
         var body = attributes.getAttribute(BODY);
-        if (operation.equals("SubscribeToShard") || body == null) {
+        if (body == null) {
             return;
         }
         try {
@@ -121,6 +137,11 @@ final class WireWatch implements ExecutionInterceptor {
 
     Set<String> contentTypes() {
         return new TreeSet<>(contentTypes);
+    }
+
+    /** Kinds of what was pushed, and the members that came in it. */
+    Set<String> events() {
+        return new TreeSet<>(events);
     }
 
     List<String> problems() {
