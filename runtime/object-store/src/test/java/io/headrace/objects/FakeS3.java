@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class FakeS3 implements AutoCloseable {
     private static final String NONCE = "x-amz-meta-headrace-nonce";
 
+    private static final String LISTING =
+            "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+                    + "<Name>bucket</Name><IsTruncated>false</IsTruncated>";
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Fault fault;
@@ -210,16 +214,14 @@ final class FakeS3 implements AutoCloseable {
         var now = new ArrayList<>(names());
         var shown = fault == Fault.LISTS_LATE ? listedBefore : now;
         listedBefore = now;
-        var xml =
-                new StringBuilder(
-                        "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
+        var xml = new StringBuilder(LISTING);
         for (var name : shown) {
             if (name.startsWith(prefix)) {
-                xml.append("<Contents><Key>").append(name).append("</Key></Contents>");
+                xml.append("<Contents><Key>").append(name).append("</Key><LastModified>");
+                xml.append("2026-01-01T00:00:00.000Z</LastModified></Contents>");
             }
         }
-        return new Answer(
-                200, xml.append("<IsTruncated>false</IsTruncated></ListBucketResult>").toString());
+        return new Answer(200, xml.append("</ListBucketResult>").toString());
     }
 
     private static void refuse(HttpExchange exchange, int status, String code) throws IOException {
