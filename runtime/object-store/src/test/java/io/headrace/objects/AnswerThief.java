@@ -33,7 +33,7 @@ final class AnswerThief implements AutoCloseable {
                     .getBytes(StandardCharsets.US_ASCII);
 
     private final ServerSocket socket;
-    private final int serverPort;
+    private final URI behind;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Queue<Fate> fates = new ArrayDeque<>();
@@ -49,8 +49,8 @@ final class AnswerThief implements AutoCloseable {
         KEPT
     }
 
-    AnswerThief(int serverPort) throws IOException {
-        this.serverPort = serverPort;
+    AnswerThief(URI behind) throws IOException {
+        this.behind = behind;
         this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         threads.execute(this::accept);
     }
@@ -99,7 +99,7 @@ final class AnswerThief implements AutoCloseable {
 
     private void serve(Socket client) {
         try (client;
-                var server = new Socket(InetAddress.getLoopbackAddress(), serverPort)) {
+                var server = new Socket(behind.getHost(), behind.getPort())) {
             open.add(server);
             // A client begins a request only when it has the whole answer to the one before.
             var asked = new AtomicBoolean();

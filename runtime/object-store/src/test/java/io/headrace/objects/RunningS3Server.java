@@ -2,6 +2,7 @@ package io.headrace.objects;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -11,9 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One server for all tests of a JVM that ask for it, stopped after the last. */
+/**
+ * One server for all tests of a JVM that ask for it, stopped after the last. Or one that runs
+ * already, if the environment names it: {@code HEADRACE_S3_ENDPOINT}, {@code HEADRACE_S3_BUCKET},
+ * {@code HEADRACE_S3_REGION} and the keys.
+ */
 public final class RunningS3Server implements BeforeAllCallback {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static final @Nullable String OTHER = System.getenv("HEADRACE_S3_ENDPOINT");
 
     private @Nullable Shared shared;
 
@@ -43,6 +49,9 @@ public final class RunningS3Server implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        if (OTHER != null) {
+            return;
+        }
         shared =
                 context.getRoot()
                         .getStore(ExtensionContext.Namespace.create(RunningS3Server.class))
@@ -50,15 +59,29 @@ public final class RunningS3Server implements BeforeAllCallback {
                                 RunningS3Server.class, key -> Shared.start(), Shared.class);
     }
 
-    public S3Server server() {
-        return Objects.requireNonNull(shared, "not started").server();
+    public URI endpoint() {
+        return OTHER != null
+                ? URI.create(OTHER)
+                : Objects.requireNonNull(shared, "not started").server().endpoint();
+    }
+
+    public static S3Credentials credentials() {
+        return OTHER != null ? S3Credentials.ofEnvironment(System.getenv()) : S3Server.CREDENTIALS;
     }
 
     /** Of the server, with a prefix nobody else has. */
     public S3Settings settings() {
         return S3Settings.of(
-                server().endpoint(),
-                "s3://" + S3Server.BUCKET + "/test/" + PREFIXES.incrementAndGet(),
-                S3Settings.DEFAULT_REGION);
+                endpoint(),
+                "s3://%s/test-%d/%d"
+                        .formatted(
+                                environment("HEADRACE_S3_BUCKET", S3Server.BUCKET),
+                                ProcessHandle.current().pid(),
+                                PREFIXES.incrementAndGet()),
+                environment("HEADRACE_S3_REGION", S3Settings.DEFAULT_REGION));
+    }
+
+    private static String environment(String name, String otherwise) {
+        return System.getenv().getOrDefault(name, otherwise);
     }
 }

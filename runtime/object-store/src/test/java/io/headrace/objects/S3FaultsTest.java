@@ -36,7 +36,7 @@ class S3FaultsTest {
             names = {"CUT", "REPLACED", "KEPT"})
     void aCreateWhoseAnswerIsLostIsTheCreators(Fate fate) throws IOException {
         var direct = S3.settings();
-        try (var thief = new AnswerThief(S3.server().port());
+        try (var thief = new AnswerThief(S3.endpoint());
                 var store = TestStores.open(through(thief, direct));
                 var other = TestStores.open(direct)) {
             thief.next(fate);
@@ -58,7 +58,7 @@ class S3FaultsTest {
             names = {"CUT", "REPLACED", "KEPT"})
     void whoLostHearsSoHoweverManyAnswersAreLost(Fate fate) throws IOException {
         var direct = S3.settings();
-        try (var thief = new AnswerThief(S3.server().port());
+        try (var thief = new AnswerThief(S3.endpoint());
                 var store = TestStores.open(through(thief, direct));
                 var other = TestStores.open(direct)) {
             assertThat(other.createIfAbsent("a", CONTENT)).isTrue();
@@ -70,20 +70,20 @@ class S3FaultsTest {
     @Test
     void aCreateWithoutAnyAnswerIsUnclearAndMayHaveBeenDone() throws IOException {
         var direct = S3.settings();
-        try (var thief = new AnswerThief(S3.server().port());
+        try (var thief = new AnswerThief(S3.endpoint());
                 var store = TestStores.open(through(thief, direct));
                 var other = TestStores.open(direct)) {
             IntStream.range(0, TestStores.FEW.attemptsMax()).forEach(i -> thief.next(Fate.CUT));
             assertThatThrownBy(() -> store.createIfAbsent("a", CONTENT))
                     .hasMessageContaining("outcome unknown")
-                    .hasMessageNotContaining(S3Server.CREDENTIALS.secretKey());
+                    .hasMessageNotContaining(RunningS3Server.credentials().secretKey());
             assertThat(other.get("a")).contains(CONTENT);
         }
     }
 
     @Test
     void readsListingsAndDeletesSurviveLostAnswers() throws IOException {
-        try (var thief = new AnswerThief(S3.server().port());
+        try (var thief = new AnswerThief(S3.endpoint());
                 var store = TestStores.open(through(thief, S3.settings()))) {
             store.createIfAbsent("a", CONTENT);
             thief.next(Fate.CUT, Fate.REPLACED);
@@ -105,7 +105,7 @@ class S3FaultsTest {
     void everyRaceHasOneWinnerWhateverAnswersAreLost() throws Exception {
         var direct = S3.settings();
         var random = new Random(3);
-        try (var thief = new AnswerThief(S3.server().port());
+        try (var thief = new AnswerThief(S3.endpoint());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var stores =
                     IntStream.range(0, 4)
@@ -144,7 +144,7 @@ class S3FaultsTest {
         var settings =
                 S3Settings.of(server.endpoint(), "s3://" + S3Server.BUCKET, "us-east-1")
                         .withTimeouts(TestStores.SHORT, TestStores.FEW);
-        try (var store = TestStores.open(settings)) {
+        try (var store = TestStores.open(settings, S3Server.CREDENTIALS)) {
             assertThat(store.createIfAbsent("a", CONTENT)).isTrue();
             server.close();
             assertThatThrownBy(() -> store.createIfAbsent("b", CONTENT))
@@ -162,13 +162,15 @@ class S3FaultsTest {
     @Test
     void wrongKeysAreRefusedWithoutBeingShown() throws IOException {
         var secret = "not-the-secret-of-this-server";
-        var wrong = new S3Credentials("headrace", secret, Optional.empty());
+        var wrong =
+                new S3Credentials(
+                        RunningS3Server.credentials().accessKey(), secret, Optional.empty());
         try (var store = TestStores.open(S3.settings(), wrong)) {
             assertThatThrownBy(() -> store.createIfAbsent("a", CONTENT))
                     .hasMessageContaining("SignatureDoesNotMatch")
                     .hasMessageNotContaining(secret)
-                    .hasMessageContaining(S3.server().endpoint().toString())
-                    .hasMessageContaining("bucket " + S3Server.BUCKET);
+                    .hasMessageContaining(S3.endpoint().toString())
+                    .hasMessageContaining("bucket " + S3.settings().bucket());
             assertThat(store.trouble()).isPresent();
         }
         assertThat(wrong.toString()).doesNotContain(secret);
@@ -176,7 +178,7 @@ class S3FaultsTest {
 
     @Test
     void anInterruptEndsTheCall() throws IOException {
-        try (var thief = new AnswerThief(S3.server().port());
+        try (var thief = new AnswerThief(S3.endpoint());
                 var store = TestStores.open(through(thief, S3.settings()))) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> store.createIfAbsent("a", CONTENT))

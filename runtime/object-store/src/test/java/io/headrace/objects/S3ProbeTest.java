@@ -64,7 +64,7 @@ class S3ProbeTest {
     private StoreProbe.Report probe(S3Settings settings) throws IOException {
         return S3Probe.run(
                 settings,
-                S3Server.CREDENTIALS,
+                RunningS3Server.credentials(),
                 TestStores.CLOCK,
                 TestStores.TICKER,
                 new Random(7),

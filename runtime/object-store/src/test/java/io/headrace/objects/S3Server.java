@@ -95,10 +95,6 @@ public final class S3Server implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    public int port() {
-        return port;
-    }
-
     /** Ends it at once, as a crash does. */
     @Override
     public void close() {

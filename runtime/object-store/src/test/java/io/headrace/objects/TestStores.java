@@ -28,7 +28,7 @@ final class TestStores {
     private TestStores() {}
 
     static S3Store open(S3Settings settings) {
-        return open(settings, S3Server.CREDENTIALS);
+        return open(settings, RunningS3Server.credentials());
     }
 
     static S3Store open(S3Settings settings, S3Credentials credentials) {
