@@ -4,11 +4,19 @@ import java.io.IOException;
 
 /** No answer came that says what became of a request: it may have been carried out, or will be. */
 final class LostAnswerException extends IOException {
-    LostAnswerException(String message, IOException cause) {
+    private final boolean sent;
+
+    /**
+     * What is known of it.
+     *
+     * @param sent false if the server cannot have seen the request
+     */
+    LostAnswerException(String message, IOException cause, boolean sent) {
         super(message, cause);
+        this.sent = sent;
     }
 
-    LostAnswerException(IOException cause) {
-        super(cause.getMessage(), cause);
+    boolean wasSent() {
+        return sent;
     }
 }

@@ -5,6 +5,9 @@ import io.minio.Signer;
 import io.minio.errors.MinioException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -111,7 +114,11 @@ final class S3Connection implements AutoCloseable {
             interrupted.initCause(e);
             return interrupted;
         }
-        return new LostAnswerException(message, e);
+        boolean unreachable =
+                e instanceof ConnectException
+                        || e instanceof UnknownHostException
+                        || e instanceof NoRouteToHostException;
+        return new LostAnswerException(message, e, !unreachable);
     }
 
     private Request signed(S3Request request) throws IOException {

@@ -215,10 +215,10 @@ public final class S3Store implements ObjectStore {
                 }
             } catch (LostAnswerException e) {
                 last = e;
-                unclear = true;
+                unclear |= e.wasSent();
             }
         } while (run.again());
-        throw unknown(key, run, last);
+        throw unclear ? unknown(key, run, last) : gaveUp(run, last);
     }
 
     /**
@@ -232,7 +232,8 @@ public final class S3Store implements ObjectStore {
             return Optional.empty();
         }
         if (!answer.isSuccess()) {
-            throw new LostAnswerException(refusal(request, answer));
+            var refusal = refusal(request, answer);
+            throw new LostAnswerException("it is not known who created " + key, refusal, true);
         }
         return Optional.of(answer.header(NONCE_HEADER).orElse(""));
     }
@@ -252,7 +253,7 @@ public final class S3Store implements ObjectStore {
                 last = e;
             }
         } while (run.again());
-        throw new IOException("gave up after " + run.attempts() + " attempts", last);
+        throw gaveUp(run, last);
     }
 
     private S3Answer callChecked(S3Request request) throws IOException {
@@ -278,6 +279,10 @@ public final class S3Store implements ObjectStore {
 
     private IOException refusal(S3Request request, S3Answer answer) {
         return new IOException(connection.where(request) + " " + answer.refusal());
+    }
+
+    private static IOException gaveUp(Retries.Run run, IOException last) {
+        return new IOException("gave up after " + run.attempts() + " attempts", last);
     }
 
     private static IOException unknown(String key, Retries.Run run, IOException last) {

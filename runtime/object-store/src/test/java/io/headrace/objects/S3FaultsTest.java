@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headrace.objects.AnswerThief.Fate;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -149,6 +150,11 @@ class S3FaultsTest {
             server.close();
             assertThatThrownBy(() -> store.createIfAbsent("b", CONTENT))
                     .hasMessageContaining("outcome unknown");
+            // The first met a connection that had been good; this one cannot have been sent.
+            assertThatThrownBy(() -> store.createIfAbsent("c", CONTENT))
+                    .hasMessageContaining("gave up")
+                    .rootCause()
+                    .isInstanceOf(ConnectException.class);
             assertThatThrownBy(() -> store.get("a")).hasMessageContaining("gave up");
             server = server.startAgain();
             assertThat(store.get("a")).contains(CONTENT);
