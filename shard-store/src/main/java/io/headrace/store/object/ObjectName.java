@@ -1,7 +1,7 @@
 package io.headrace.store.object;
 
 /** What every store takes for a name, so that data can move from one store to another. */
-final class ObjectName {
+public final class ObjectName {
     private static final int SEGMENT_CHARS_MAX = 255;
     private static final int NAME_CHARS_MAX = 1024;
 
@@ -13,7 +13,7 @@ final class ObjectName {
      * @throws IllegalArgumentException if it is none; that is a fault of the caller's code, since
      *     no name comes from outside unescaped
      */
-    static String checked(String name) {
+    public static String checked(String name) {
         checkPrefix(name);
         if (name.isEmpty() || name.endsWith("/")) {
             throw new IllegalArgumentException("no object name: '" + name + "'");
@@ -21,8 +21,18 @@ final class ObjectName {
         return name;
     }
 
+    /** True if it is one; for what others put beside ours. */
+    public static boolean isOne(String name) {
+        try {
+            checked(name);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** As {@link #checked}, but the last segment may be cut or empty. */
-    static String checkPrefix(String prefix) {
+    public static String checkPrefix(String prefix) {
         if (prefix.length() > NAME_CHARS_MAX) {
             throw new IllegalArgumentException("object name of " + prefix.length() + " characters");
         }

@@ -3,7 +3,6 @@ package io.headrace.store.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -11,13 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,67 +20,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** What is a directory's own; {@link DirectoryStoreContractTest} is what every store promises. */
 @Timeout(60)
 class DirectoryStoreTest {
     @TempDir Path folder;
 
     @Test
-    void anObjectIsCreatedOnceAndKeepsItsBytes() throws IOException {
+    void anObjectIsThereWhenTheStoreIsOpenedAgain() throws IOException {
         try (var store = DirectoryStore.open(folder)) {
             assertThat(store.createIfAbsent("a/b/c", bytes(1, 2), bytes(3))).isTrue();
-            assertThat(store.createIfAbsent("a/b/c", bytes(9))).isFalse();
         }
         try (var store = DirectoryStore.open(folder)) {
             assertThat(store.get("a/b/c")).contains(bytes(1, 2, 3));
-            assertThat(store.size("a/b/c")).contains(3L);
-            assertThat(store.read("a/b/c", 1, 2)).isEqualTo(bytes(2, 3));
-            assertThatThrownBy(() -> store.read("a/b/c", 1, 3)).isInstanceOf(EOFException.class);
-            assertThatThrownBy(() -> store.read("a/b/d", 0, 1))
-                    .isInstanceOf(NoSuchFileException.class);
-            assertThat(store.get("a/b/d")).isEmpty();
-            assertThat(store.get("a/b")).isEmpty();
-            assertThat(store.size("a/b")).isEmpty();
-        }
-    }
-
-    @Test
-    void listsInNameOrderWhatBeginsWithThePrefix() throws IOException {
-        try (var store = DirectoryStore.open(folder)) {
-            var names = List.of("a-b/x", "a.b", "a/x", "a/y/z", "ab/x", "b/x");
-            for (var name : names) {
-                store.createIfAbsent(name, bytes(1));
-            }
-            assertThat(store.list("")).isEqualTo(names);
-            assertThat(store.list("a")).isEqualTo(names.subList(0, 5));
-            assertThat(store.list("a/")).containsExactly("a/x", "a/y/z");
-            assertThat(store.list("a/y")).containsExactly("a/y/z");
-            assertThat(store.list("nothing/here")).isEmpty();
-        }
-    }
-
-    @Test
-    void aLargeObjectComesBackWhole() throws IOException {
-        var content = new byte[5 << 20];
-        new Random(1).nextBytes(content);
-        try (var store = DirectoryStore.open(folder)) {
-            store.createIfAbsent("large", ByteBuffer.wrap(content));
-            assertThat(store.get("large")).contains(ByteBuffer.wrap(content));
-            assertThat(store.read("large", 12_345, 3 << 20))
-                    .isEqualTo(ByteBuffer.wrap(content, 12_345, 3 << 20));
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"", "/a", "a/", "a//b", "../a", "a/../b", "a/.hidden", "ä", "a b", "a\0b"})
-    void otherNamesAreRefused(String name) throws IOException {
-        try (var store = DirectoryStore.open(folder)) {
-            assertThatThrownBy(() -> store.createIfAbsent(name, bytes(1)))
-                    .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> store.get(name)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -258,39 +204,6 @@ class DirectoryStoreTest {
             assertThatThrownBy(() -> VersionedObject.create(store, "m/", 1, bytes(1)))
                     .isInstanceOf(IOException.class);
             assertThat(store.get("m/old")).contains(bytes(1));
-        }
-    }
-
-    @Test
-    void ofManyWhoCreateANameOneWins() throws Exception {
-        int writers = 8;
-        var barrier = new CyclicBarrier(writers);
-        try (var store = DirectoryStore.open(folder);
-                var threads = Executors.newFixedThreadPool(writers)) {
-            for (int round = 0; round < 20; round++) {
-                var name = "race/" + round;
-                var wins = new ArrayList<Future<Boolean>>();
-                for (int writer = 0; writer < writers; writer++) {
-                    var content = bytes(writer);
-                    boolean batch = writer % 2 == 0;
-                    wins.add(
-                            threads.submit(() -> {
-                                barrier.await();
-                                return batch
-                                        ? store.createAllIfAbsent(Map.of(name, content))
-                                                .contains(name)
-                                        : store.createIfAbsent(name, content);
-                            }));
-                }
-                var winners = new HashSet<Integer>();
-                for (int writer = 0; writer < writers; writer++) {
-                    if (wins.get(writer).get()) {
-                        winners.add(writer);
-                    }
-                }
-                assertThat(winners).as("round %d", round).hasSize(1);
-                assertThat(store.get(name)).contains(bytes(winners.iterator().next()));
-            }
         }
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String STORE = "io.headrace.store..";
     private static final String ROUTER = "io.headrace.router..";
+    private static final String OBJECTS = "io.headrace.objects..";
     private static final String NODE = "io.headrace.node..";
     private static final String CLIENT = "io.headrace.client..";
     private static final String TESTKIT = "io.headrace.testkit..";
@@ -84,12 +85,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void objectStoreDependsOfOursOnTheStoreOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(OBJECTS)
+                .should()
+                .dependOnClassesThat(oursBut(OBJECTS, STORE))
+                .check(classes);
+    }
+
+    @Test
     void nodeDoesNotSeeTheClients() {
         noClasses()
                 .that()
                 .resideInAPackage(NODE)
                 .should()
-                .dependOnClassesThat(oursBut(NODE, ROUTER, STORE))
+                .dependOnClassesThat(oursBut(NODE, ROUTER, OBJECTS, STORE))
                 .check(classes);
     }
 

@@ -15,7 +15,13 @@ import java.util.Set;
 final class Project {
     /** Modules with Java code of ours, by path. */
     static final List<String> MODULES =
-            List.of("shard-store", "router", "sdk/testkit", "runtime/node", "runtime/client");
+            List.of(
+                    "shard-store",
+                    "router",
+                    "sdk/testkit",
+                    "runtime/object-store",
+                    "runtime/node",
+                    "runtime/client");
 
     private static final Set<String> SKIPPED =
             Set.of("target", "node_modules", ".git", ".headrace", ".idea", "data");

@@ -1,0 +1,8 @@
+package io.headrace.store.object;
+
+class MemoryStoreTest extends ObjectStoreContract {
+    @Override
+    protected ObjectStore open() {
+        return new MemoryStore();
+    }
+}
