@@ -98,6 +98,10 @@ final class StreamConsumers {
 
     ListStreamConsumersResponse list(ListStreamConsumersRequest request, RequestContext context) {
         var state = lookup.stream(lookup.ofArn(request.streamARN()));
+        if (request.nextToken() != null) {
+            // Before it is compared: not to be given at all is said even of a wrong one.
+            ShardListing.refuseBeside("StreamCreationTimestamp", request.streamCreationTimestamp());
+        }
         ShardListing.checkCreation(state, request.streamCreationTimestamp());
         var after = startAfter(request, state);
         int limit =
@@ -129,7 +133,6 @@ final class StreamConsumers {
         if (token == null) {
             return "";
         }
-        ShardListing.refuseBeside("StreamCreationTimestamp", request.streamCreationTimestamp());
         var fields = NextTokens.open(tokens, KIND, token, TOKEN_LIFE);
         if (!fields.getFirst().equals(HexFormat.of().toHexDigits(state.id()))) {
             throw StreamLookup.invalid(NextTokens.INVALID);

@@ -270,6 +270,18 @@ class StreamOperationsTest {
         assertThat(described.get("StreamARN").asText()).isEqualTo(ControlPlane.STREAM_ARN + "a");
         var page = plane.call("ListStreamConsumers", "{'StreamARN':" + ARN + ",'MaxResults':2}");
         assertThat(page.get("Consumers")).hasSize(2);
+        // What must not stand beside a token is refused as such, not looked at first.
+        assertThat(
+                        plane.refusal(
+                                "ListStreamConsumers",
+                                "{'StreamARN':"
+                                        + ARN
+                                        + ",'StreamCreationTimestamp':1,'NextToken':'"
+                                        + page.get("NextToken").asText()
+                                        + "'}"))
+                .isEqualTo(
+                        "InvalidArgumentException: NextToken and StreamCreationTimestamp cannot be"
+                                + " provided together.");
         page =
                 plane.call(
                         "ListStreamConsumers",
