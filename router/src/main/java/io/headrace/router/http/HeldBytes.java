@@ -2,6 +2,8 @@ package io.headrace.router.http;
 
 import io.headrace.router.wire.AnswerRoom;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request makes the node hold: its body, and its answer. Belongs to the connection's event
@@ -19,6 +21,7 @@ final class HeldBytes implements AnswerRoom {
     final Share body;
     private final AnswerShare answer;
     private final ConnectionGuard guard;
+    private final AtomicReference<byte @Nullable []> lent = new AtomicReference<>();
     private long answerOfConnection;
     private long waitsSince;
 
@@ -33,8 +36,20 @@ final class HeldBytes implements AnswerRoom {
         return answer.tryTake(bytes);
     }
 
+    /** Keeps a body's array until its work is done; any thread. */
+    void lend(byte[] array) {
+        lent.set(array);
+    }
+
+    /** The array to be used again; null if it was let go meanwhile. Any thread. */
+    byte @Nullable [] takeBack() {
+        return lent.getAndSet(null);
+    }
+
     @Override
     public CompletionStage<Void> whenTaken(long bytes) {
+        // Nobody counts it any more.
+        lent.set(null);
         guard.channel().eventLoop().execute(this::bodyDone);
         return answer.whenTaken(bytes);
     }

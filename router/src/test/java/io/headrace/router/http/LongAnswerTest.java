@@ -119,6 +119,7 @@ final class LongAnswerTest {
             awaitWaiting(front, 1);
             var body = TestFront.taken(front.bodies);
             while (body.get() != null) {
+                assertThat(front.front.load().requestsWaiting()).isOne();
                 System.gc();
             }
             first.read(LONG_BYTES);
