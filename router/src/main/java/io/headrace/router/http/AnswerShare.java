@@ -121,17 +121,20 @@ final class AnswerShare implements AnswerRoom, ByteBudget.Waiter {
         return state == State.WAITS;
     }
 
-    /** Leaves the line, if it stands there, and fails what waits. */
+    /** Leaves the line, if it stands there, and fails what waits; who has no room gets none. */
     void giveUp(String reason) {
+        State before;
         CompletableFuture<Void> future;
         synchronized (this) {
-            if (state != State.WAITS) {
-                return;
-            }
-            state = State.RELEASED;
+            before = state;
             future = taken;
+            if (before != State.HELD) {
+                state = State.RELEASED;
+            }
         }
-        leave(future, reason);
+        if (before == State.WAITS) {
+            leave(future, reason);
+        }
     }
 
     /** Gives all back, or leaves the line; idempotent. */

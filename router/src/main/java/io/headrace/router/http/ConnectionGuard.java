@@ -232,7 +232,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     }
 
     boolean cancel(ByteBudget.Waiter waiter) {
-        return queued.remove(waiter);
+        boolean was = queued.remove(waiter);
+        // Smaller ones may have stood behind it.
+        grantQueued();
+        return was;
     }
 
     void overdraw(long bytes) {
@@ -241,6 +244,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
     void give(long bytes) {
         inFlightBytes -= bytes;
+        grantQueued();
+    }
+
+    private void grantQueued() {
         while (!queued.isEmpty() && fits(queued.getFirst().bytesWanted())) {
             var next = queued.removeFirst();
             inFlightBytes += next.bytesWanted();

@@ -149,13 +149,15 @@ final class Dispatch {
     /** On the event loop, or on a virtual thread for a large body. */
     private void callBytes(Operation.Bytes operation, WireFormat format, RequestBody body) {
         try {
+            exchange.held().lend(body.array());
             operation
                     .handler()
                     .handle(body, authenticated(operation, format, body))
                     .whenComplete((answer, failure) -> {
-                        if (failure == null) {
+                        var array = exchange.held().takeBack();
+                        if (failure == null && array != null) {
                             // After a failure some of the work may still go on.
-                            loop.shared.arrays().giveBack(body.array());
+                            loop.shared.arrays().giveBack(array);
                         }
                         answerBytes(format, answer, failure);
                     });

@@ -4,6 +4,8 @@ import io.headrace.router.wire.AnswerRoom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request makes the node hold: its body, and its answer. Belongs to the connection's event
@@ -23,6 +25,7 @@ final class HeldBytes implements AnswerRoom {
     private final ConnectionGuard guard;
     private final LargeArrays arrays;
     private final List<byte[]> answerArrays = new ArrayList<>(0);
+    private final AtomicReference<byte @Nullable []> lent = new AtomicReference<>();
     private long answerOfConnection;
     private long waitsSince;
 
@@ -38,8 +41,20 @@ final class HeldBytes implements AnswerRoom {
         return answer.tryTake(bytes);
     }
 
+    /** Keeps a body's array until its work is done; any thread. */
+    void lend(byte[] array) {
+        lent.set(array);
+    }
+
+    /** The array to be used again; null if it was let go meanwhile. Any thread. */
+    byte @Nullable [] takeBack() {
+        return lent.getAndSet(null);
+    }
+
     @Override
     public CompletionStage<Void> whenTaken(long bytes) {
+        // Nobody counts it any more.
+        lent.set(null);
         guard.channel().eventLoop().execute(this::bodyDone);
         return answer.whenTaken(bytes);
     }

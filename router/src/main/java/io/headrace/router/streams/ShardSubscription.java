@@ -54,6 +54,7 @@ final class ShardSubscription {
 
     private long index;
     private long lastArrivalMs;
+    private long waitingArrivalMs;
     private long lastEventMs;
     private boolean reading;
     private boolean wokenWhileReading;
@@ -227,6 +228,12 @@ final class ShardSubscription {
     private boolean hasRoom(ReadResult result) {
         var size = AnswerSize.of(result, format);
         waitsForRoom = !size.isSmall() && !sink.reserve(size.bytes());
+        if (waitsForRoom) {
+            waitingArrivalMs = result.slices().getFirst().block().arrivalMs();
+            if (heartbeat == null) {
+                beatAfter(HEARTBEAT_MS);
+            }
+        }
         return !waitsForRoom;
     }
 
@@ -296,7 +303,8 @@ final class ShardSubscription {
         }
         // One that waits for its pace hears from us soon anyway.
         if (writable && !reading && paced == null) {
-            var bounds = new ShardBounds(index, index, false, lastArrivalMs);
+            long arrivalMs = waitsForRoom ? waitingArrivalMs : lastArrivalMs;
+            var bounds = new ShardBounds(index, index, false, arrivalMs);
             var nothing = new ReadResult(List.of(), index, bounds);
             writeEvent(nothing, !waitsForRoom, continuation(), List.of());
         }

@@ -37,8 +37,13 @@ final class StreamGate {
         return lookup.findServing(stream).orElseThrow(() -> ShardPosition.absent(stream, shard));
     }
 
-    /** Admits a subscription by its consumer's ARN. */
-    StreamState admitConsumer(String consumerArn, RequestContext context) {
+    /** The one ARN of a consumer, however a request wrote it. */
+    String arn(StreamLookup.FoundConsumer found) {
+        return lookup.identity().consumerArn(found.stream().name(), found.consumer());
+    }
+
+    /** Admits a subscription by its consumer's ARN, of which the partition may be anything. */
+    StreamLookup.FoundConsumer admitConsumer(String consumerArn, RequestContext context) {
         if (!(lookup.parse(consumerArn) instanceof ResourceArn.OfConsumer arn)) {
             throw StreamLookup.invalid("Invalid ConsumerARN: " + consumerArn);
         }
@@ -50,6 +55,7 @@ final class StreamGate {
                     "Consumer %s is %s, not ACTIVE."
                             .formatted(found.consumer().name(), found.consumer().status()));
         }
-        return lookup.serving(found.stream().name());
+        return new StreamLookup.FoundConsumer(
+                lookup.serving(found.stream().name()), found.consumer());
     }
 }

@@ -50,7 +50,8 @@ final class SubscribeToShardOperation {
     void subscribe(byte[] body, RequestContext context, EventSink sink) {
         var request = PojoCodec.read(context.format(), body, SubscribeToShardRequest.builder());
         constraints.check(request);
-        var stream = gate.admitConsumer(request.consumerARN(), context);
+        var found = gate.admitConsumer(request.consumerARN(), context);
+        var stream = found.stream();
         var shard = ShardPosition.find(stream, request.shardId());
         var from = request.startingPosition();
         var start =
@@ -69,13 +70,13 @@ final class SubscribeToShardOperation {
                                     if (refusal != null) {
                                         sink.refuse(refusal);
                                     } else {
-                                        open(request, context, sink, stream, shard, index);
+                                        open(gate.arn(found), context, sink, stream, shard, index);
                                     }
                                 }));
     }
 
     private void open(
-            SubscribeToShardRequest request,
+            String consumerArn,
             RequestContext context,
             EventSink sink,
             StreamState stream,
@@ -92,14 +93,14 @@ final class SubscribeToShardOperation {
                         index,
                         iterators,
                         timers,
-                        subscriptions.pace(request.consumerARN(), key),
+                        subscriptions.pace(consumerArn, key),
                         traffic,
                         clock,
                         () -> {
-                            var _ = gate.admitConsumer(request.consumerARN(), context);
+                            var _ = gate.admitConsumer(consumerArn, context);
                         });
         try {
-            subscriptions.register(request.consumerARN(), key, subscription);
+            subscriptions.register(consumerArn, key, subscription);
         } catch (RefusedException e) {
             sink.refuse(e);
             return;

@@ -94,6 +94,42 @@ final class LongAnswerTest {
     }
 
     @Test
+    void aShorterOneIsForgottenTooWithItsStream() throws Exception {
+        try (var front = TestFront.start();
+                var client = new RawHttp2(front.port())) {
+            ask(client, 1, "300000");
+            client.nextHeaders();
+            client.next(RawHttp2.DATA);
+            assertThat(front.front.load().inFlightBytes()).isGreaterThan(300_000);
+            client.reset(1);
+            assertThat(TestFront.taken(front.log).status()).isEqualTo(RequestLog.CLIENT_GONE);
+            awaitNothingInFlight(front);
+        }
+    }
+
+    /** Nobody counts a body that is no longer held, so nobody may hold it. */
+    @Test
+    void waitsWithoutTheBodyThatAskedForIt() throws Exception {
+        try (var front = TestFront.start(TestFront.answers(16 << 20, PATIENT));
+                var first = new RawHttp(front.port());
+                var second = new RawHttp(front.port())) {
+            first.sendPost("ListShards", LONG).headAnswer();
+            front.bodies.clear();
+            second.sendPost("ListShards", LONG + " ".repeat(2 << 20));
+            awaitWaiting(front, 1);
+            var body = TestFront.taken(front.bodies);
+            while (body.get() != null) {
+                assertThat(front.front.load().requestsWaiting()).isOne();
+                System.gc();
+            }
+            first.read(LONG_BYTES);
+            assertThat(second.headAnswer().status()).isEqualTo(200);
+            assertThat(second.read(LONG_BYTES)).isEqualTo(WHOLE);
+            awaitNothingInFlight(front);
+        }
+    }
+
+    @Test
     void waitsWhileOthersAreNotReadAndLeavesTheLineWithItsClient() throws Exception {
         try (var front = TestFront.start(TestFront.answers(16 << 20, PATIENT));
                 var first = new RawHttp(front.port());
@@ -160,7 +196,11 @@ final class LongAnswerTest {
     }
 
     private static void ask(RawHttp2 client, int stream) throws Exception {
-        var body = LONG.getBytes(StandardCharsets.US_ASCII);
+        ask(client, stream, LONG);
+    }
+
+    private static void ask(RawHttp2 client, int stream, String bytes) throws Exception {
+        var body = bytes.getBytes(StandardCharsets.US_ASCII);
         client.post(stream, "ListShards", body.length).data(stream, true, body);
     }
 

@@ -62,4 +62,19 @@ final class ShareTest {
         share.shrinkTo(1);
         assertThat(budget.taken()).isZero();
     }
+
+    @Test
+    void oneThatLeavesTheLineLetsThoseBehindItThrough() {
+        var first = share("first");
+        var second = share("second");
+        var third = share("third");
+        assertThat(first.take(ROOM - 1000)).isTrue();
+        assertThat(second.take(ROOM / 2)).isFalse();
+        assertThat(third.take(1000)).isFalse();
+        second.release();
+        assertThat(ready).containsExactly("third");
+        first.release();
+        third.release();
+        assertThat(budget.taken()).isZero();
+    }
 }

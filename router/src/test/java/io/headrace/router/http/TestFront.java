@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,6 +47,9 @@ final class TestFront implements AutoCloseable {
 
     /** Answers of PutRecord, in the order they were asked for. */
     final BlockingQueue<CompletableFuture<Buffer>> pending = new LinkedBlockingQueue<>();
+
+    /** Of ListShards, as long as anyone holds them. */
+    final BlockingQueue<WeakReference<byte[]>> bodies = new LinkedBlockingQueue<>();
 
     final HttpFront front;
 
@@ -119,7 +123,12 @@ final class TestFront implements AutoCloseable {
                         (body, context) -> {
                             throw new IllegalStateException("a bug");
                         })
-                .bytes("ListShards", (body, context) -> longAnswer(body.bytes(), context.room()))
+                .bytes(
+                        "ListShards",
+                        (body, context) -> {
+                            bodies.add(new WeakReference<>(body.array()));
+                            return longAnswer(body.bytes(), context.room());
+                        })
                 .bytes(
                         "StopRecords",
                         (body, context) ->
@@ -140,7 +149,7 @@ final class TestFront implements AutoCloseable {
 
     /** Takes its room first, as GetRecords does. */
     private static CompletionStage<Buffer> longAnswer(byte[] body, AnswerRoom room) {
-        int length = Integer.parseInt(new String(body, StandardCharsets.US_ASCII));
+        int length = Integer.parseInt(new String(body, StandardCharsets.US_ASCII).strip());
         return room.tryTake(length)
                 ? CompletableFuture.completedFuture(pattern(length))
                 : room.whenTaken(length).thenApply(_ -> pattern(length));

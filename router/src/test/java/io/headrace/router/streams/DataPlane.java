@@ -175,7 +175,7 @@ final class DataPlane {
     String outcome(String operation, String body) {
         try {
             if (operation.equals("SubscribeToShard")) {
-                var refused = subscribe(body).refused;
+                var refused = subscribe(body, new TestSink()).refused;
                 return refused == null ? "answered" : said(refused);
             }
             answer(operation, body);
@@ -215,13 +215,17 @@ final class DataPlane {
 
     /** Subscribes; the client that it returns was refused, or reads. */
     TestSink subscribe(String consumerArn, String shardId, String position) {
-        return subscribe(
-                "{'ConsumerARN':'%s','ShardId':'%s','StartingPosition':%s}"
-                        .formatted(consumerArn, shardId, position));
+        return subscribe(consumerArn, shardId, position, new TestSink());
     }
 
-    private TestSink subscribe(String body) {
-        var sink = new TestSink();
+    TestSink subscribe(String consumerArn, String shardId, String position, TestSink sink) {
+        return subscribe(
+                "{'ConsumerARN':'%s','ShardId':'%s','StartingPosition':%s}"
+                        .formatted(consumerArn, shardId, position),
+                sink);
+    }
+
+    private TestSink subscribe(String body, TestSink sink) {
         if (!(find("SubscribeToShard") instanceof Operation.EventStream stream)) {
             throw new AssertionError();
         }

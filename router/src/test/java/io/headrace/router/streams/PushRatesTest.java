@@ -111,8 +111,14 @@ class PushRatesTest {
         // As long as it is there, a new one is too early, and is not counted.
         assertThat(Objects.requireNonNull(plane.subscribe(consumer, "0", LATEST).refused).type())
                 .isEqualTo("ResourceInUseException");
+        // However its ARN is written.
+        var written = consumer.replace("arn:aws:", "arn:aws-cn:");
+        assertThat(Objects.requireNonNull(plane.subscribe(written, "0", LATEST).refused).type())
+                .isEqualTo("ResourceInUseException");
         first.close();
         plane.nanos += 999_000_000L;
+        assertThat(Objects.requireNonNull(plane.subscribe(written, "0", LATEST).refused).type())
+                .isEqualTo("LimitExceededException");
         var refused = Objects.requireNonNull(plane.subscribe(consumer, "0", LATEST).refused);
         assertThat(refused.type()).isEqualTo("LimitExceededException");
         assertThat(refused.message()).startsWith("Rate exceeded for consumer " + consumer);
