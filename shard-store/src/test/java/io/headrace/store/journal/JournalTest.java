@@ -236,6 +236,22 @@ class JournalTest {
                                 + "616263");
     }
 
+    /** Names and contents of what is known of a journal besides its files, for good. */
+    @Test
+    void theObjectsStay() throws IOException {
+        var id = new JournalId(0x0102, 0x0304);
+        JournalObjects.begin(objects, id);
+        JournalObjects.raiseFloor(objects, id, 12);
+        JournalObjects.seal(objects, id, 345);
+        // The newest comes first in a listing: 12 below the largest number.
+        assertThat(objects.list(""))
+                .containsExactly(
+                        "journal/00000000000001020000000000000304/floor/9223372036854775795",
+                        "journal/00000000000001020000000000000304/seal");
+        assertThat(objects.get("journal/00000000000001020000000000000304/seal"))
+                .hasValue(ByteBuffer.wrap("1 345".getBytes(StandardCharsets.US_ASCII)));
+    }
+
     private FileJournals journals(JournalDisk on) {
         return journals(on, objects);
     }
