@@ -167,7 +167,10 @@ class LiveTailTest {
     }
 
     private static Process tail(URI endpoint, String way) throws IOException {
-        var command = new ArrayList<>(List.of(launcher().toString(), "tail", "live"));
+        // Whoever runs the tests in the background may have SIGINT ignored, and a child inherits
+        // it.
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(List.of(launcher().toString(), "tail", "live"));
         command.addAll(List.of("--endpoint", endpoint.toString()));
         command.addAll(List.of("--from=trim-horizon", "--format=raw"));
         if (!way.isEmpty()) {
