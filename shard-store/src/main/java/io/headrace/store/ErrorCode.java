@@ -20,6 +20,11 @@ public enum ErrorCode {
     /** The disk is full: nothing was stored, reads go on, writes resume by themselves. */
     STORE_FULL,
     /**
+     * Another node should be asked: this one neither owns the shard nor should, and nothing was stored.
+     * Stays between nodes.
+     */
+    NOT_OWNER,
+    /**
      * The outcome of a write is unknown, or data on disk is damaged; never to be taken for success.
      */
     INTERNAL_FAILURE

@@ -85,7 +85,7 @@ public final class WireErrors {
             case KMS_DISABLED -> "KMSDisabledException";
             case KMS_INVALID_STATE -> "KMSInvalidStateException";
             case KMS_NOT_FOUND -> "KMSNotFoundException";
-            case STORE_FULL -> "ServiceUnavailable";
+            case STORE_FULL, NOT_OWNER -> "ServiceUnavailable";
             case INTERNAL_FAILURE -> "InternalFailure";
         };
     }
@@ -101,7 +101,7 @@ public final class WireErrors {
     /** SDKs retry any 5xx; a full store heals by itself, so it is the one of them that says so. */
     private static int statusOf(ErrorCode code) {
         return switch (code) {
-            case STORE_FULL -> 503;
+            case STORE_FULL, NOT_OWNER -> 503;
             case INTERNAL_FAILURE -> 500;
             case RESOURCE_NOT_FOUND,
                     RESOURCE_IN_USE,

@@ -1,0 +1,67 @@
+package io.headrace.store.journal;
+
+import io.headrace.store.ShardKey;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Journals on a store that several processes share. {@link #recover} finds nothing: a journal left
+ * behind is ended when a shard in it is asked for. Every method but those of {@link Journals} may
+ * be called by any thread; all may block.
+ */
+public interface SharedJournals extends Journals {
+    /**
+     * Ends a journal for good, whoever writes it; idempotent.
+     *
+     * @return its entries {@code [floor, result)} count, no other ever will
+     */
+    long seal(String journalId) throws IOException;
+
+    /** Where the journal was ended, if it was; ends nothing. */
+    OptionalLong sealOf(String journalId) throws IOException;
+
+    /** The first entry that may still be there. */
+    long floor(String journalId) throws IOException;
+
+    /**
+     * Shows what stands in the entries {@code [from, to)}, in order; {@code to} is at most where
+     * the journal was sealed, or the end of a range that was closed.
+     *
+     * @throws EntryGoneException if one of them is not there
+     */
+    void walk(String journalId, long from, long to, EntryVisitor visitor) throws IOException;
+
+    /** Reads blocks of a journal that another process writes or wrote, by position. */
+    JournalReader reader(String journalId);
+
+    /**
+     * Gives back the entries below an index, of which the caller knows that no manifest names them:
+     * of a journal that is not sealed only its writer may. The tombstone stays.
+     */
+    void trim(String journalId, long below) throws IOException;
+
+    /** Ids of all journals of which any object is left, in order. */
+    List<String> known() throws IOException;
+
+    /**
+     * A block in an entry.
+     *
+     * @param position what {@link JournalReader#read} takes
+     * @param length of the block as it is stored, bytes
+     */
+    record Row(
+            ShardKey shard,
+            long epoch,
+            long firstIndex,
+            int count,
+            long arrivalMs,
+            long position,
+            int length) {}
+
+    /** Sees the table of each entry. */
+    @FunctionalInterface
+    interface EntryVisitor {
+        void entry(long index, List<Row> rows);
+    }
+}
