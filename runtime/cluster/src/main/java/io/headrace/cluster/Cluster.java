@@ -4,7 +4,6 @@ import io.headrace.cluster.forward.ClusterShards;
 import io.headrace.cluster.forward.ForwardSettings;
 import io.headrace.cluster.forward.Routes;
 import io.headrace.cluster.forward.ShardDesk;
-import io.headrace.cluster.member.Announcement;
 import io.headrace.cluster.member.ClusterMember;
 import io.headrace.cluster.member.ClusterSettings;
 import io.headrace.cluster.wire.Message;
@@ -103,9 +102,9 @@ public final class Cluster implements AutoCloseable {
         return all;
     }
 
-    /** The store is open: from now on this node is given its share of the shards. */
+    /** The store is open: from now on this node is given its share of the shards; blocks. */
     public void ready() {
-        member.membership().announce(Announcement.State.READY);
+        member.ready();
     }
 
     /** The store writes another journal from now on. */

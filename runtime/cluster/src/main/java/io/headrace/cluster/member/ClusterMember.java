@@ -105,6 +105,12 @@ public final class ClusterMember implements AutoCloseable {
         membership.start();
     }
 
+    /** From now on the node is given its share of the shards; blocks for a moment. */
+    public void ready() {
+        membership.announce(Announcement.State.READY);
+        hazelcast.getCluster().promoteLocalLiteMember();
+    }
+
     /** False once Hazelcast gave up by itself: the node must stop. */
     public boolean isRunning() {
         return hazelcast.getLifecycleService().isRunning();
@@ -172,7 +178,8 @@ public final class ClusterMember implements AutoCloseable {
         var starting =
                 Vertx.builder()
                         .with(new VertxOptions(options).setEventBusOptions(bus))
-                        .withClusterManager(new DirectAddresses(hazelcast))
+                        .withClusterManager(
+                                new DirectAddresses(hazelcast, settings.advertisedBus()))
                         .buildClustered()
                         .toCompletionStage()
                         .toCompletableFuture();

@@ -19,9 +19,11 @@ import java.util.UUID;
  */
 final class DirectAddresses extends HazelcastClusterManager {
     private final HazelcastInstance hazelcast;
+    private volatile NodeInfo own;
 
-    DirectAddresses(HazelcastInstance hazelcast) {
+    DirectAddresses(HazelcastInstance hazelcast, HostPort bus) {
         super(hazelcast);
+        own = new NodeInfo(bus.host(), bus.port(), null);
         this.hazelcast = hazelcast;
     }
 
@@ -69,6 +71,19 @@ final class DirectAddresses extends HazelcastClusterManager {
         } catch (HazelcastInstanceNotActiveException | IllegalArgumentException e) {
             promise.fail(e);
         }
+    }
+
+    /** Kept here alone: others know it from the member's attributes. */
+    @Override
+    public void setNodeInfo(NodeInfo info, Completable<Void> promise) {
+        own = info;
+        promise.succeed();
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public NodeInfo getNodeInfo() {
+        return own;
     }
 
     /** The superclass asks its maps, which may hang, and here must not hold up later events. */

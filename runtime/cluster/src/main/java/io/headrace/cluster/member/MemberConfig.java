@@ -16,6 +16,7 @@ import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -36,6 +37,8 @@ final class MemberConfig {
         var config = new Config();
         config.setClusterName(settings.clusterName());
         config.setInstanceName(settings.clusterName() + "-" + node);
+        // Without partitions until the node is ready, so that no shard moves to it before.
+        config.setLiteMember(true);
         config.getMemberAttributeConfig()
                 .setAttribute(NODE_ID, node.toString())
                 .setAttribute(NODE_NAME, settings.nodeName())
@@ -52,7 +55,7 @@ final class MemberConfig {
 
     static ServerSocketEndpointConfig endpoint(Config config) {
         return (ServerSocketEndpointConfig)
-                java.util.Objects.requireNonNull(
+                Objects.requireNonNull(
                         config.getAdvancedNetworkConfig()
                                 .getEndpointConfigs()
                                 .get(EndpointQualifier.MEMBER));
@@ -128,7 +131,6 @@ final class MemberConfig {
         config.setProperty("hazelcast.jmx", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.socket.server.bind.any", "false");
-        config.setProperty("hazelcast.socket.client.bind.any", "true");
         config.setProperty("hazelcast.discovery.enabled", "false");
     }
 

@@ -39,6 +39,10 @@ import org.slf4j.LoggerFactory;
 public final class Membership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final long LOOK_MS = 200;
+
+    /** Partitions move in hundreds. */
+    private static final long GATHER_MS = 5;
+
     private static final int LOOKS_PER_HELLO = 5;
     private static final long HELLO_TIMEOUT_MS = 3000;
     private static final int PARTITIONS_KNOWN_MAX = 200_000;
@@ -224,11 +228,15 @@ public final class Membership implements AutoCloseable {
     }
 
     private void periodically() {
+        lookSafely();
+        if (++looks % LOOKS_PER_HELLO == 0) {
+            var _ = hello();
+        }
+    }
+
+    private void lookSafely() {
         try {
             look();
-            if (++looks % LOOKS_PER_HELLO == 0) {
-                var _ = hello();
-            }
         } catch (RuntimeException e) {
             LOG.warn("the view of the cluster could not be renewed", e);
         }
@@ -237,14 +245,14 @@ public final class Membership implements AutoCloseable {
     private void lookSoon() {
         if (lookAsked.compareAndSet(false, true)) {
             try {
-                looker.execute(() -> {
-                    lookAsked.set(false);
-                    try {
-                        look();
-                    } catch (RuntimeException e) {
-                        LOG.warn("the view of the cluster could not be renewed", e);
-                    }
-                });
+                var _ =
+                        looker.schedule(
+                                () -> {
+                                    lookAsked.set(false);
+                                    lookSafely();
+                                },
+                                GATHER_MS,
+                                TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 LOG.debug("closing; the view stays as it is");
             }
@@ -275,12 +283,14 @@ public final class Membership implements AutoCloseable {
         var next = new Placement(calls.self(), nodes, owners);
         var previous = placement;
         placement = next;
-        if (!next.placesAs(previous)) {
+        if (!next.active().equals(previous.active())) {
             LOG.info(
                     "{} of {} nodes own shards: {}",
                     next.active().size(),
                     Math.max(1, present.size()),
                     names(next));
+        }
+        if (!next.placesAs(previous)) {
             listeners.forEach(Runnable::run);
         }
         if (!before.containsAll(members)) {
@@ -318,6 +328,9 @@ public final class Membership implements AutoCloseable {
     }
 
     private List<UUID> partitionOwners(Map<UUID, UUID> nodesByMember) {
+        if (hazelcast.getCluster().getMembers().stream().allMatch(Member::isLiteMember)) {
+            return List.of();
+        }
         var all = hazelcast.getPartitionService().getPartitions();
         var owners = new ArrayList<>(Collections.nCopies(all.size(), calls.self()));
         for (var partition : all) {

@@ -2,20 +2,18 @@ package io.headrace.cluster.wire;
 
 /** A question to another node that was not answered; what it asked for may have happened or not. */
 public final class CallFailedException extends RuntimeException {
-    private final boolean sent;
+    private final boolean maybeSent;
 
-    CallFailedException(boolean sent, String message, Throwable cause) {
-        super(message, cause);
-        this.sent = sent;
-    }
-
-    CallFailedException(String message) {
+    /**
+     * @param maybeSent false if the question certainly never left this node
+     */
+    public CallFailedException(boolean maybeSent, String message) {
         super(message);
-        this.sent = true;
+        this.maybeSent = maybeSent;
     }
 
     /** False: the question certainly never left this node. */
     public boolean maybeSent() {
-        return sent;
+        return maybeSent;
     }
 }

@@ -72,18 +72,11 @@ final class MessageBuffer {
         room(source.remaining()).put(source);
     }
 
-    /** What was written, from 0 to its end. */
-    ByteBuffer finished() {
-        if (bytes.hasRemaining()) {
-            bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), bytes.position()));
-        } else {
-            bytes.flip();
-        }
-        return bytes;
-    }
-
-    byte[] array() {
-        return bytes.array();
+    /** What was written, in an array of its length. */
+    byte[] finished() {
+        return bytes.hasRemaining()
+                ? Arrays.copyOf(bytes.array(), bytes.position())
+                : bytes.array();
     }
 
     private ByteBuffer room(int count) {

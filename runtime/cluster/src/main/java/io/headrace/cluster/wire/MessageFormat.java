@@ -83,18 +83,29 @@ public final class MessageFormat {
     /** The whole message in an array of its own. */
     static byte[] encode(Letter letter) {
         var out = new MessageBuffer(HEADER_BYTES + sizeHint(letter.message()));
-        out.skip(SUMMED_FROM + 4);
-        out.putLong(letter.sender().getMostSignificantBits());
-        out.putLong(letter.sender().getLeastSignificantBits());
-        out.putLong(letter.number());
+        out.skip(HEADER_BYTES);
         int kind = write(letter.message(), out);
-        var whole = out.finished();
+        return seal(kind, letter.sender(), letter.number(), out.finished());
+    }
+
+    /** A message of any kind and content. */
+    static byte[] sealed(int kind, UUID sender, long number, byte[] content) {
+        var whole = new byte[HEADER_BYTES + content.length];
+        System.arraycopy(content, 0, whole, HEADER_BYTES, content.length);
+        return seal(kind, sender, number, whole);
+    }
+
+    private static byte[] seal(int kind, UUID sender, long number, byte[] bytes) {
+        var whole = ByteBuffer.wrap(bytes);
         whole.putInt(0, MAGIC);
         whole.put(4, (byte) VERSION);
         whole.put(5, (byte) kind);
-        whole.putInt(LENGTH_AT, whole.limit());
+        whole.putInt(LENGTH_AT, bytes.length);
+        whole.putLong(16, sender.getMostSignificantBits());
+        whole.putLong(24, sender.getLeastSignificantBits());
+        whole.putLong(32, number);
         whole.putInt(CRC_AT, checksum(whole));
-        return out.array();
+        return bytes;
     }
 
     /**

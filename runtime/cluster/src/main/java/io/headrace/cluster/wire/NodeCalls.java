@@ -106,7 +106,7 @@ public final class NodeCalls implements AutoCloseable {
             if (call.node().equals(node) && calls.remove(number, call)) {
                 call.answer()
                         .completeExceptionally(
-                                new CallFailedException("node " + node + " is gone"));
+                                new CallFailedException(true, "node " + node + " is gone"));
             }
         });
     }
@@ -121,7 +121,8 @@ public final class NodeCalls implements AutoCloseable {
         calls.forEach((number, call) -> {
             if (calls.remove(number, call)) {
                 call.answer()
-                        .completeExceptionally(new CallFailedException("this node is closing"));
+                        .completeExceptionally(
+                                new CallFailedException(true, "this node is closing"));
             }
         });
     }
@@ -190,8 +191,7 @@ public final class NodeCalls implements AutoCloseable {
                             new CallFailedException(
                                     maybeSent,
                                     "%s to node %s failed: %s"
-                                            .formatted(call.question(), call.node(), failure),
-                                    failure));
+                                            .formatted(call.question(), call.node(), failure)));
         }
     }
 
@@ -202,6 +202,7 @@ public final class NodeCalls implements AutoCloseable {
                 call.answer()
                         .completeExceptionally(
                                 new CallFailedException(
+                                        true,
                                         "node %s did not answer %s in time"
                                                 .formatted(call.node(), call.question())));
             }
