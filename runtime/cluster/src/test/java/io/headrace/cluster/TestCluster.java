@@ -136,8 +136,13 @@ public final class TestCluster implements AutoCloseable {
     /** Ends a node as a crash does: its sockets close, and it says nothing before. */
     public void kill(Node node) {
         nodes.remove(node);
-        node.cluster.member().hazelcast().getLifecycleService().terminate();
-        node.cluster.close();
+        end(node.cluster);
+    }
+
+    /** Without a goodbye, which takes seconds. */
+    public static void end(Cluster cluster) {
+        cluster.member().hazelcast().getLifecycleService().terminate();
+        cluster.close();
     }
 
     public static void await(String what, BooleanSupplier condition) {
@@ -160,7 +165,7 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.forEach(node -> node.cluster.close());
+        nodes.parallelStream().forEach(node -> end(node.cluster));
     }
 
     /** For tests that look for a cause. */

@@ -199,8 +199,9 @@ public final class Membership implements AutoCloseable {
         looker.shutdownNow();
     }
 
+    /** This node sees it first: what it gives up must not look like its own any more. */
     private void tell() {
-        lookSoon();
+        look();
         var _ = hello();
     }
 
@@ -292,9 +293,6 @@ public final class Membership implements AutoCloseable {
         }
         if (!next.placesAs(previous)) {
             listeners.forEach(Runnable::run);
-        }
-        if (!before.containsAll(members)) {
-            var _ = hello();
         }
     }
 

@@ -246,6 +246,7 @@ class ClusterShardsTest {
     /** Two owners behind connections that lose what they carry, but never change its order. */
     private static final class Owners {
         private UUID serving = FakeRoutes.OTHER;
+        private final List<FakeRoutes.Sent> late = new ArrayList<>();
         private final AppendOrder atOther = new AppendOrder(100);
         private final AppendOrder atThird = new AppendOrder(100);
         private final OwnedShards store;
@@ -259,12 +260,22 @@ class ClusterShardsTest {
         }
 
         void deliver(FakeRoutes routes, Random random) {
+            if (!late.isEmpty() && random.nextInt(4) == 0) {
+                var _ = answer(late.remove(random.nextInt(late.size())));
+                return;
+            }
             if (routes.sent.isEmpty()) {
                 return;
             }
             var sent = routes.sent.removeFirst();
             switch (random.nextInt(6)) {
-                case 0 -> sent.fail(true);
+                case 0 -> {
+                    // Lost, or on a connection that broke and is read to its end only later.
+                    if (random.nextBoolean()) {
+                        late.add(sent);
+                    }
+                    sent.fail(true);
+                }
                 case 1 -> {
                     // Stored or refused, and the answer is lost.
                     var _ = answer(sent);
@@ -276,6 +287,10 @@ class ClusterShardsTest {
         }
 
         void deliverAll(FakeRoutes routes) {
+            for (var sent : late) {
+                var _ = answer(sent);
+            }
+            late.clear();
             routes.take().forEach(this::settle);
         }
 
