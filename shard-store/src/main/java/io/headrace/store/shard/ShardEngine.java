@@ -164,7 +164,7 @@ public final class ShardEngine implements AutoCloseable {
                         tailCache,
                         segments,
                         lists,
-                        new ColdReader(segments, lists, seams.cipher()));
+                        new ColdReader(segments, lists, seams.cipher(), seams.sharing().hot()));
         shards = parts.shards();
         handover = parts.handover(shards);
         writer = parts.writer(shards);
