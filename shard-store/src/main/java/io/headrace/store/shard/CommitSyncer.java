@@ -17,18 +17,25 @@ final class CommitSyncer {
     private final Ticker ticker;
     private final StoreEvents events;
     private final Wake wake;
+    private final HotTier hot;
     private long bytesSinceWake;
 
     /** Who is woken whenever so many bytes were committed. */
     record Wake(long afterBytes, Runnable action) {}
 
     CommitSyncer(
-            CommitLane lane, RequestQueue queue, Ticker ticker, StoreEvents events, Wake wake) {
+            CommitLane lane,
+            RequestQueue queue,
+            Ticker ticker,
+            StoreEvents events,
+            Wake wake,
+            HotTier hot) {
         this.lane = lane;
         this.queue = queue;
         this.ticker = ticker;
         this.events = events;
         this.wake = wake;
+        this.hot = hot;
     }
 
     /** One sync and what it settles; false if nothing was written. */
@@ -67,13 +74,16 @@ final class CommitSyncer {
             block.publish(group.entry());
         }
         for (var block : group.blocks()) {
-            block.log.wakeListeners(events);
+            block.log.listeners.wake(block.log, events);
         }
         // Before the callers hear of it, so that the next write overlaps their work.
         lane.settled();
         queue.wake();
         for (var block : group.blocks()) {
             block.acknowledge(queue);
+        }
+        for (var block : group.blocks()) {
+            hot.committed(block.log.key, block.stored());
         }
         group.ends().forEach(end -> end.settled().run());
     }

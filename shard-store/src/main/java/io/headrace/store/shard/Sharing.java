@@ -1,0 +1,29 @@
+package io.headrace.store.shard;
+
+import io.headrace.store.journal.Rules;
+
+/**
+ * How an engine shares its store with those of other nodes.
+ *
+ * @param view what is known of the others
+ * @param rules all, but in a simulation
+ * @param entriesMax kept journal entries from which the oldest are compacted: who takes over after
+ *     a crash reads the table of each
+ * @param hot where committed blocks are offered, and sought before the store is read
+ */
+public record Sharing(ClusterView view, Rules rules, int entriesMax, HotTier hot) {
+    private static final int ENTRIES_MAX = 16_000;
+
+    /** No other node, or none that is known. */
+    public static final Sharing ALONE = with(ClusterView.ALONE);
+
+    /** What suits most. */
+    public static Sharing with(ClusterView view) {
+        return with(view, HotTier.NONE);
+    }
+
+    /** As {@link #with(ClusterView)}, with a hot tier. */
+    public static Sharing with(ClusterView view, HotTier hot) {
+        return new Sharing(view, Rules.ALL, ENTRIES_MAX, hot);
+    }
+}
