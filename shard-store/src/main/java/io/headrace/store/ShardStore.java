@@ -7,15 +7,16 @@ import io.headrace.store.journal.SharedJournals;
 import io.headrace.store.object.DirectoryStore;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.BlockCipher;
-import io.headrace.store.shard.ClusterView;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine;
 import io.headrace.store.shard.Shards;
+import io.headrace.store.shard.Sharing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -45,7 +46,7 @@ public final class ShardStore implements AutoCloseable {
      *
      * @param objects closed with the store
      */
-    public record Shared(ObjectStore objects, SharedJournals journals, ClusterView view) {}
+    public record Shared(ObjectStore objects, SharedJournals journals, Sharing sharing) {}
 
     /**
      * What the store is given from outside.
@@ -87,7 +88,7 @@ public final class ShardStore implements AutoCloseable {
                             seams.random(),
                             settings.journalFileBytes(),
                             settings.entryBytesMax());
-            var engine = start(settings, seams, objects, journals, ClusterView.ALONE);
+            var engine = start(settings, seams, objects, journals, Sharing.ALONE);
             return new ShardStore(
                     lock,
                     objects,
@@ -112,7 +113,7 @@ public final class ShardStore implements AutoCloseable {
         try {
             refuseOwnData(settings.dataDir());
             var engine =
-                    start(settings, seams, shared.objects(), shared.journals(), shared.view());
+                    start(settings, seams, shared.objects(), shared.journals(), shared.sharing());
             return new ShardStore(lock, shared.objects(), engine, Optional.empty());
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -135,7 +136,7 @@ public final class ShardStore implements AutoCloseable {
             Seams seams,
             ObjectStore objects,
             Journals journals,
-            ClusterView view)
+            Sharing sharing)
             throws IOException {
         var engine =
                 ShardEngine.open(
@@ -147,7 +148,9 @@ public final class ShardStore implements AutoCloseable {
                                 seams.clock(),
                                 seams.ticker(),
                                 seams.random(),
-                                seams.events()),
+                                seams.events(),
+                                ReentrantLock::new,
+                                sharing),
                         settings);
         engine.start();
         return engine;

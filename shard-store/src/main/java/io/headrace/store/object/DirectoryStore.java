@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * ask the page cache. The store then creates nothing any more until it is opened again, and the
  * object in question answers every read with an error; others stay readable.
  *
- * <p>One instance a directory, unless all are opened as shared; whoever opens it alone holds the lock
- * on the data. Any thread may call any method.
+ * <p>One instance a directory, unless all are opened as shared; whoever opens it alone holds the
+ * lock on the data. Any thread may call any method.
  */
 public final class DirectoryStore implements ObjectStore {
     private static final String TEMPORARY = ".tmp";
@@ -240,10 +240,7 @@ public final class DirectoryStore implements ObjectStore {
         // most
         // deletes leave siblings.
         var folder = file.getParent();
-        if (folder == null
-                || folder.equals(root)
-                || directories.areShared()
-                || !isEmpty(folder)) {
+        if (folder == null || folder.equals(root) || directories.areShared() || !isEmpty(folder)) {
             return;
         }
         layout.writeLock().lock();
