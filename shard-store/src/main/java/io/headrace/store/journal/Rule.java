@@ -35,7 +35,8 @@ public enum Rule {
     /** 16: a shard stops when its release is submitted, and its range is closed after the drain. */
     STOP_AT_RELEASE;
 
-    /** Its number in the protocol. */
+    /** Its number in the protocol, in whose order they stand. */
+    @SuppressWarnings("EnumOrdinal")
     public int number() {
         return ordinal() + 1;
     }
