@@ -397,8 +397,8 @@ class StreamOperationsTest {
         limited.call("StartStreamEncryption", key.formatted("k"));
         assertThat(limited.refusal("StartStreamEncryption", key.formatted("other")))
                 .isEqualTo(
-                        "LimitExceededException: The encryption of stream a under account"
-                                + " 000000000000 has been started 25 times in the last 24 hours.");
+                        "LimitExceededException: Stream a under account 000000000000 has had its"
+                                + " encryption started 25 times in the last 24 hours.");
         limited.call("StopStreamEncryption", key.formatted("k"));
         limited.call("StopStreamEncryption", key.formatted("k"));
         limited.fixture.clock.advance(Duration.ofHours(24));

@@ -110,7 +110,7 @@ public final class Quotas {
                 && ChangeLog.inLastDay(made, now) >= limits.encryptionsPerDay()) {
             throw new RefusedException(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "The encryption of %s has been %s %d times in the last 24 hours."
+                    "%s has had its encryption %s %d times in the last 24 hours."
                             .formatted(
                                     state.name().described(),
                                     wanted instanceof Encryption.Kms ? "started" : "stopped",
