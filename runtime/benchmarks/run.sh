@@ -33,6 +33,16 @@ bench() { # PORT COMMAND OPTIONS
   shift
   headrace bench "$@" --endpoint "http://127.0.0.1:$at" --json
 }
+become_bench() { # as bench; for the background only: $! is the client itself then, and not a shell whose end the client outlives
+  local at=$1
+  shift
+  exec "$home/headrace" bench "$@" --endpoint "http://127.0.0.1:$at" --json
+}
+cpu_ms() { # PID: of its own so far
+  local ticks
+  ticks=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '{print $12 + $13}')
+  echo $((${ticks:-0} * 1000 / $(getconf CLK_TCK)))
+}
 classes() { echo "$here/target/classes:$(echo "$here"/target/lib/*.jar | tr ' ' ':')"; }
 limit() { # MAIN ARGUMENTS
   "$java" -Xmx1g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -cp "$(classes)" "io.headrace.benchmarks.$1" "${@:2}"
@@ -144,11 +154,17 @@ replay() {
   for round in $(seq "$rounds"); do
     echo -n "alone "
     bench "$port" deliver --rate 1000 --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
-    bench "$port" read --stream cold --keep --payload CLICKSTREAM --protocol cbor --connections 2 --repeat 1000 --server-pid "$node" >/dev/null 2>&1 &
-    local replaying=$!
+    become_bench "$port" read --stream cold --keep --payload CLICKSTREAM --protocol cbor --connections 2 --repeat 1000 --server-pid "$node" >/dev/null 2>&1 &
+    local replaying=$! since reader server
     started+=("$replaying")
+    since=$(date +%s%3N)
+    reader=$(cpu_ms "$replaying")
+    server=$(cpu_ms "$node")
     echo -n "beside a replay "
     bench "$port" deliver --rate 1000 --seconds "$seconds" --warm-up "$warm" --server-pid "$node"
+    kill -0 "$replaying" || { say "the replay ended before"; exit 1; }
+    since=$(($(date +%s%3N) - since))
+    echo "{\"mode\":\"processors in use beside a replay, percent of one\",\"reader\":$((($(cpu_ms "$replaying") - reader) * 100 / since)),\"node\":$((($(cpu_ms "$node") - server) * 100 / since)),\"processors\":$(nproc)}"
     kill "$replaying"
     wait "$replaying" 2>/dev/null || true
   done
@@ -236,7 +252,7 @@ memory() {
   say "Live set after a collection during ${SOAK:-600} s of full load, heap as the launcher sets it"
   start_node "$work/memory"
   # What compresses: ten minutes of anything else are 400 GB.
-  bench "$port" put --protocol cbor --payload CLICKSTREAM --seconds "${SOAK:-600}" --warm-up 5 --server-pid "$node" >"$work/soak.log" 2>&1 &
+  become_bench "$port" put --protocol cbor --payload CLICKSTREAM --seconds "${SOAK:-600}" --warm-up 5 --server-pid "$node" >"$work/soak.log" 2>&1 &
   local load=$!
   started+=("$load")
   local end=$((SECONDS + ${SOAK:-600}))

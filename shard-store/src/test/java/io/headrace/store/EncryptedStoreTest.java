@@ -123,6 +123,32 @@ class EncryptedStoreTest {
         }
     }
 
+    /** Nothing was read from disk yet, and nothing has to be. */
+    @Test
+    void whatIsStillInMemoryIsAskedForItsKeyToo() throws Exception {
+        try (var store = open()) {
+            append(store, ONE, "one");
+            append(store, TWO, "two");
+            append(store, PLAIN, "plain");
+            masters.rotate("alias/one");
+            append(store, ONE, "rotated");
+            var whole = Files.readString(keyFile);
+            masters.setEnabled("alias/one", false);
+            assertRefused(() -> dataFrom(store, ONE), ErrorCode.KMS_DISABLED);
+            assertThat(dataFrom(store, TWO)).containsExactly("two");
+            edit(whole.replace("alias/two", "alias/gone"));
+            assertRefused(() -> dataFrom(store, TWO), ErrorCode.KMS_NOT_FOUND);
+            assertThat(dataFrom(store, PLAIN)).containsExactly("plain");
+            int at = whole.indexOf("\"secret\" : \"", whole.indexOf("alias/two")) + 12;
+            edit(whole.substring(0, at) + "ABCDEFGH" + whole.substring(at + 8));
+            assertRefused(() -> dataFrom(store, TWO), ErrorCode.KMS_INVALID_STATE);
+            assertThat(dataFrom(store, ONE)).containsExactly("one", "rotated");
+            edit(whole.replace("alias/two", "alias/gone"));
+            edit(whole);
+            assertThat(dataFrom(store, TWO)).containsExactly("two");
+        }
+    }
+
     @Test
     void damagedDataKeysStopOnlyTheirStream() throws Exception {
         try (var store = open()) {

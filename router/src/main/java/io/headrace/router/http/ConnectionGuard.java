@@ -36,7 +36,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     /** Fewer than any request's head has, enough to know HTTP/2's preface by. */
     private static final int PROTOCOL_BYTES = 4;
 
-    /** Vert.x's name of its handler for upgrades; on TLS connections there is none. */
+    /**
+     * Vert.x's name of its handler for upgrades. It is there inside our TLS too, of which Vert.x
+     * knows nothing.
+     */
     private static final String VERTX_UPGRADE = "h2c";
 
     /** Vert.x's name of the handler that makes requests of HTTP/1.1's messages. */
@@ -153,7 +156,11 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
                     .addBefore(
                             VERTX_UPGRADE,
                             "upgrade-hold",
-                            new UpgradeHold(this, limits, connections.inFlight()));
+                            new UpgradeHold(
+                                    this,
+                                    limits,
+                                    connections.inFlight(),
+                                    channel.pipeline().get(TlsPort.HANDLER) == null));
         }
         if (bytes.isReadable()) {
             return bytes;

@@ -20,6 +20,9 @@ import javax.net.ssl.SSLException;
  * through that one. Acceptors' loops ask.
  */
 final class TlsPort {
+    /** The name of the handler in the pipelines of its connections. */
+    static final String HANDLER = "tls";
+
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int GOODBYE_MS = 1000;
 
@@ -72,7 +75,7 @@ final class TlsPort {
             handler.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
             // A client that does not read must not keep a connection that was closed.
             handler.setCloseNotifyFlushTimeoutMillis(GOODBYE_MS);
-            accepted.pipeline().addFirst("tls", handler);
+            accepted.pipeline().addFirst(HANDLER, handler);
         }
     }
 }

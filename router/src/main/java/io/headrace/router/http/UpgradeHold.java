@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the body is complete: Vert.x switches protocols as soon as it has read the head, and curl then
  * takes the rest of the body for sent. RFC 7540 (3.2) has the whole request come before HTTP/2
  * begins, and RFC 9110 (7.8) the 100 before the 101. The body takes its share of the in-flight
- * bytes like any other. Stands between Vert.x's HTTP decoder and its upgrade handler; belongs to
- * the connection's event loop.
+ * bytes like any other. Inside TLS there is no h2c, and a request for it stays what it is. Stands
+ * between Vert.x's HTTP decoder and its upgrade handler; belongs to the connection's event loop.
  */
 final class UpgradeHold extends ChannelInboundHandlerAdapter implements ConnectionGuard.Watched {
     private static final String H2C = "h2c";
@@ -34,6 +34,7 @@ final class UpgradeHold extends ChannelInboundHandlerAdapter implements Connecti
     private final ConnectionGuard guard;
     private final HttpLimits limits;
     private final Share share;
+    private final boolean inTheClear;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable HttpRequest held;
@@ -41,9 +42,13 @@ final class UpgradeHold extends ChannelInboundHandlerAdapter implements Connecti
     private long heldSince;
     private boolean granted;
 
-    UpgradeHold(ConnectionGuard guard, HttpLimits limits, ByteBudget inFlight) {
+    /**
+     * @param inTheClear whether there is no TLS
+     */
+    UpgradeHold(ConnectionGuard guard, HttpLimits limits, ByteBudget inFlight, boolean inTheClear) {
         this.guard = guard;
         this.limits = limits;
+        this.inTheClear = inTheClear;
         share = new Share(guard, inFlight, this::granted);
     }
 
@@ -74,6 +79,10 @@ final class UpgradeHold extends ChannelInboundHandlerAdapter implements Connecti
     private boolean mustHold(HttpRequest request) {
         if (!request.headers().contains(HttpHeaderNames.UPGRADE, H2C, true)
                 || request.decoderResult().isFailure()) {
+            return false;
+        }
+        if (!inTheClear) {
+            stayOnHttp1(request);
             return false;
         }
         long length = HttpUtil.getContentLength(request, 0L);

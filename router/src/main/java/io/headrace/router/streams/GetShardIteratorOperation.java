@@ -46,16 +46,16 @@ final class GetShardIteratorOperation {
                         request.shardIteratorTypeAsString(),
                         request.startingSequenceNumber(),
                         request.timestamp());
-        var index = positions.resolve(stream, shard, start);
+        var lookup = positions.check(stream, shard, start);
         DryRuns.refuse(body, context.format());
-        return index.thenApply(at -> {
-            // Only here, when nothing else can refuse it.
-            admission.admitIterator(stream, number);
-            return PojoCodec.write(
-                    context.format(),
-                    GetShardIteratorResponse.builder()
-                            .shardIterator(iterators.seal(stream, shard, at))
-                            .build());
-        });
+        // Before anybody looks: that may read from disk, and is what the quota bounds.
+        admission.admitIterator(stream, number);
+        return lookup.index()
+                .thenApply(at ->
+                        PojoCodec.write(
+                                context.format(),
+                                GetShardIteratorResponse.builder()
+                                        .shardIterator(iterators.seal(stream, shard, at))
+                                        .build()));
     }
 }

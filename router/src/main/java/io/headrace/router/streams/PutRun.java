@@ -23,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One put on its way: its records routed to their shards, appended, and routed again where a shard
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class PutRun {
     /** A reshard takes a few syncs; past this the client may try again itself. */
     private static final long REROUTE_SECONDS_MAX = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PutRun.class);
+    private static final String UNKNOWN = "The outcome of the write is unknown.";
 
     private final PutBody put;
     private final Shards shards;
@@ -224,6 +229,10 @@ final class PutRun {
         if (failed == put.count() && fatal != null) {
             throw fatal;
         }
+        if (fatal != null && fatal.told().isEmpty()) {
+            // Its records' refusals do not say it.
+            LOG.error("records of a put failed", fatal);
+        }
         var answer = PutAnswer.many(format, put.count(), failed, encrypted());
         Map<Integer, ShardNumbers> known = new HashMap<>();
         for (int i = 0; i < put.count(); i++) {
@@ -237,7 +246,7 @@ final class PutRun {
                         refusal.code() == ErrorCode.THROUGHPUT_EXCEEDED
                                 ? WireErrors.typeOf(ErrorCode.THROUGHPUT_EXCEEDED)
                                 : "InternalFailure",
-                        String.valueOf(refusal.getMessage()));
+                        refusal.told().orElse(UNKNOWN));
             }
         }
         return answer.end();
@@ -260,7 +269,6 @@ final class PutRun {
                         : failure;
         return cause instanceof RefusedException refused
                 ? refused
-                : new RefusedException(
-                        ErrorCode.INTERNAL_FAILURE, "The outcome of the write is unknown.", cause);
+                : new RefusedException(ErrorCode.INTERNAL_FAILURE, UNKNOWN, cause);
     }
 }

@@ -3,6 +3,7 @@ package io.headrace.router.streams;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.SequenceNumber;
+import io.headrace.store.shard.ShardBounds;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamName;
@@ -32,19 +33,33 @@ final class ShardPosition {
             @Nullable String sequenceNumber,
             @Nullable Instant timestamp) {}
 
-    /** Index of the first record to read. */
-    CompletableFuture<Long> resolve(StreamState stream, ShardState shard, Start start) {
+    /** A position that is to be looked up in its shard, which may read from disk. */
+    interface Lookup {
+        /** Index of the first record to read. */
+        CompletableFuture<Long> index();
+    }
+
+    /** Checks all that can be without a look at the shard's records. */
+    Lookup check(StreamState stream, ShardState shard, Start start) {
         var key = stream.shardKey(shard.number());
         checkNumber(start);
         return switch (start.type()) {
-            case "TRIM_HORIZON" -> shards.bounds(key).thenApply(bounds -> bounds.firstIndex());
-            case "LATEST" -> shards.bounds(key).thenApply(bounds -> bounds.nextIndex());
-            case "AT_TIMESTAMP" -> shards.indexAt(key, timestamp(start));
-            case "AT_SEQUENCE_NUMBER" ->
-                    checked(stream, shard, start)
-                            .thenApply(number -> Math.max(0, number.counter() - 1));
-            case "AFTER_SEQUENCE_NUMBER" ->
-                    checked(stream, shard, start).thenApply(SequenceNumber::counter);
+            case "TRIM_HORIZON" -> () -> shards.bounds(key).thenApply(ShardBounds::firstIndex);
+            case "LATEST" -> () -> shards.bounds(key).thenApply(ShardBounds::nextIndex);
+            case "AT_TIMESTAMP" -> {
+                long arrivalMs = timestamp(start);
+                yield () -> shards.indexAt(key, arrivalMs);
+            }
+            case "AT_SEQUENCE_NUMBER" -> {
+                var number = number(stream, shard, start);
+                yield () ->
+                        inBounds(stream, shard, start, number)
+                                .thenApply(_ -> Math.max(0, number.counter() - 1));
+            }
+            case "AFTER_SEQUENCE_NUMBER" -> {
+                var number = number(stream, shard, start);
+                yield () -> inBounds(stream, shard, start, number).thenApply(_ -> number.counter());
+            }
             default -> throw invalid("Unknown position type " + start.type());
         };
     }
@@ -83,8 +98,7 @@ final class ShardPosition {
         return timestamp.toEpochMilli();
     }
 
-    private CompletableFuture<SequenceNumber> checked(
-            StreamState stream, ShardState shard, Start start) {
+    private static SequenceNumber number(StreamState stream, ShardState shard, Start start) {
         var text = start.sequenceNumber();
         if (text == null) {
             throw new IllegalStateException("was checked before");
@@ -105,15 +119,21 @@ final class ShardPosition {
         if (number.shardCreatedSeconds() != shard.createdSeconds()) {
             throw unusable(stream, shard, start, text, " because it did not come from this stream");
         }
+        return number;
+    }
+
+    private CompletableFuture<ShardBounds> inBounds(
+            StreamState stream, ShardState shard, Start start, SequenceNumber number) {
         return shards.bounds(stream.shardKey(shard.number()))
                 .thenApply(bounds -> {
                     // A closed shard's ending number is one above its last record's; in an open
                     // one that would be the next record's, which AFTER would skip.
                     long end = bounds.nextIndex() + (bounds.closed() ? 1 : 0);
                     if (number.counter() > end) {
-                        throw unusable(stream, shard, start, text, "");
+                        throw unusable(
+                                stream, shard, start, String.valueOf(start.sequenceNumber()), "");
                     }
-                    return number;
+                    return bounds;
                 });
     }
 

@@ -30,7 +30,7 @@ final class StreamEncryption {
         requireKms(request.encryptionType());
         keys.prepare(stream.id(), request.keyId());
         var kms = new Encryption.Kms(request.keyId());
-        streams.update(name, state -> state.withOptions(state.options().withEncryption(kms)));
+        streams.changeEncryption(name, _ -> kms);
         return StartStreamEncryptionResponse.builder().build();
     }
 
@@ -39,17 +39,17 @@ final class StreamEncryption {
         var name = lookup.name(request.streamName(), request.streamARN(), context);
         streams.get(name);
         requireKms(request.encryptionType());
-        streams.update(
+        streams.changeEncryption(
                 name,
-                state -> {
-                    if (state.options().encryption() instanceof Encryption.Kms(var keyId)
+                encryption -> {
+                    if (encryption instanceof Encryption.Kms(var keyId)
                             && !KeyFile.normalized(keyId)
                                     .equals(KeyFile.normalized(request.keyId()))) {
                         throw StreamLookup.invalid(
                                 "%s is encrypted with key %s, not with %s."
                                         .formatted(name.described(), keyId, request.keyId()));
                     }
-                    return state.withOptions(state.options().withEncryption(Encryption.NONE));
+                    return Encryption.NONE;
                 });
         return StopStreamEncryptionResponse.builder().build();
     }

@@ -64,7 +64,8 @@ final class SubscribeToShardOperation {
         // A refusal is handed to the sink.
         var _ =
                 positions
-                        .resolve(stream, shard, start)
+                        .check(stream, shard, start)
+                        .index()
                         .whenComplete((index, refusal) ->
                                 sink.execute(() -> {
                                     if (refusal != null) {

@@ -39,13 +39,7 @@ public final class WireErrors {
                     new ErrorAnswer(wire.status(), wire.type(), wire.getMessage());
             default -> {
                 LOG.error("request {} failed", requestId, cause);
-                yield new ErrorAnswer(
-                        500,
-                        "InternalFailure",
-                        "The request processing has failed because of an unknown error; the node's"
-                                + " log has request "
-                                + requestId
-                                + ".");
+                yield new ErrorAnswer(500, "InternalFailure", unknownError(requestId));
             }
         };
     }
@@ -95,7 +89,16 @@ public final class WireErrors {
         if (code == ErrorCode.INTERNAL_FAILURE) {
             LOG.error("request {} failed", requestId, refused);
         }
-        return new ErrorAnswer(statusOf(code), typeOf(code), refused.getMessage());
+        return new ErrorAnswer(
+                statusOf(code),
+                typeOf(code),
+                refused.told().orElseGet(() -> unknownError(requestId)));
+    }
+
+    private static String unknownError(String requestId) {
+        return "The request processing has failed because of an unknown error; the node's log has request "
+                + requestId
+                + ".";
     }
 
     /** SDKs retry any 5xx; a full store heals by itself, so it is the one of them that says so. */

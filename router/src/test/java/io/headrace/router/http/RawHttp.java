@@ -11,15 +11,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.SocketFactory;
 
 /** An HTTP/1.1 client that sends exactly the bytes it is told to. */
 final class RawHttp implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream in;
 
     RawHttp(int port) throws IOException {
+        this(port, SocketFactory.getDefault());
+    }
+
+    /** Of TLS, if the factory's sockets are. */
+    RawHttp(int port, SocketFactory sockets) throws IOException {
+        socket = sockets.createSocket();
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.setTcpNoDelay(true);

@@ -7,6 +7,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A self-signed certificate for localhost, made by the JDK's keytool. */
 record TestCertificate(Path certificate, Path key, KeyStore store) {
@@ -48,6 +50,15 @@ record TestCertificate(Path certificate, Path key, KeyStore store) {
                 pem(directory, "CERTIFICATE", store.getCertificate("front").getEncoded()),
                 pem(directory, "PRIVATE KEY", key.getEncoded()),
                 store);
+    }
+
+    /** What a client trusts that knows this certificate alone. */
+    SSLContext trusted() throws GeneralSecurityException {
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
     }
 
     private static Path pem(Path directory, String kind, byte[] encoded) throws IOException {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Upgrades to h2c, byte for byte; the JDK's client does one with 14 MiB in another test. */
 final class UpgradeTest {
@@ -91,6 +93,25 @@ final class UpgradeTest {
             }
             client.send("{").send("}");
             assertThat(client.answer().status()).isEqualTo(101);
+        }
+    }
+
+    /** RFC 9113 has h2 chosen by ALPN there, and h2c in the clear alone. */
+    @Test
+    void insideTlsNothingIsUpgraded(@TempDir Path directory) throws Exception {
+        var certificate = TestCertificate.create(directory);
+        try (var secure = TestFront.startTls(certificate)) {
+            int port = secure.front.tlsPort().orElseThrow();
+            for (var body : new String[] {"", "1", "22"}) {
+                try (var client = new RawHttp(port, certificate.trusted().getSocketFactory())) {
+                    client.send(head("Content-Length: " + body.length()) + body);
+                    var answer = client.answer();
+                    assertThat(answer.status()).isEqualTo(200);
+                    assertThat(answer.body()).isEqualTo(body);
+                    assertThat(client.sendPost("PutRecords", "more").answer().body())
+                            .isEqualTo("more");
+                }
+            }
         }
     }
 

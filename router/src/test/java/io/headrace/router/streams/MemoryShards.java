@@ -34,6 +34,9 @@ final class MemoryShards implements Shards {
     private long passedOverBelow;
     int reads;
 
+    /** How often it was asked where a shard begins and ends, or has a time. */
+    int looks;
+
     MemoryShards(InstantSource clock) {
         this.clock = clock;
     }
@@ -169,6 +172,7 @@ final class MemoryShards implements Shards {
 
     @Override
     public CompletableFuture<Long> indexAt(ShardKey shard, long arrivalMs) {
+        looks++;
         var log = log(shard);
         return CompletableFuture.completedFuture(
                 log.blocks.stream()
@@ -180,6 +184,7 @@ final class MemoryShards implements Shards {
 
     @Override
     public CompletableFuture<ShardBounds> bounds(ShardKey shard) {
+        looks++;
         return CompletableFuture.completedFuture(log(shard).bounds());
     }
 

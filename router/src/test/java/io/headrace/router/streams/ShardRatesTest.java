@@ -124,6 +124,21 @@ class ShardRatesTest {
         plane.read(DataPlane.create().stream("s", 1).iterator("s", 0, LATEST));
     }
 
+    /** Finding a time may read from disk. */
+    @Test
+    void whoHasNoIteratorsLeftMakesNobodyLook() {
+        var at = "'AT_TIMESTAMP','Timestamp':1";
+        for (int i = 0; i < 5; i++) {
+            plane.iterator("s", 0, at);
+        }
+        int looks = plane.shards.looks;
+        assertThat(plane.refusal("GetShardIterator", DataPlane.iteratorBody("s", 0, at)))
+                .isEqualTo(EXCEEDED);
+        var dry = DataPlane.iteratorBody("s", 0, at + ",'DryRun':true");
+        assertThat(plane.refusal("GetShardIterator", dry)).startsWith("DryRunOperationException");
+        assertThat(plane.shards.looks).isEqualTo(looks);
+    }
+
     @Test
     void shardsDoNotShare() {
         plane.stream("t", 1);

@@ -383,6 +383,32 @@ class StreamOperationsTest {
                 .isEqualTo("DISABLED");
     }
 
+    /** Of each kind by itself; what changes nothing does not count. */
+    @Test
+    void encryptionStartsAndStopsTwentyFiveTimesADay() {
+        var limited = ControlPlane.create(StreamLimits.aws(), Duration.ZERO);
+        limited.call("CreateStream", "{'StreamName':'a','ShardCount':1}");
+        var key = A + ",'EncryptionType':'KMS','KeyId':'alias/%s'}";
+        for (int i = 0; i < 24; i++) {
+            limited.call("StartStreamEncryption", key.formatted("k"));
+            limited.call("StopStreamEncryption", key.formatted("k"));
+        }
+        limited.call("StartStreamEncryption", key.formatted("k"));
+        limited.call("StartStreamEncryption", key.formatted("k"));
+        assertThat(limited.refusal("StartStreamEncryption", key.formatted("other")))
+                .isEqualTo(
+                        "LimitExceededException: Stream a under account 000000000000 has had its"
+                                + " encryption started 25 times in the last 24 hours.");
+        limited.call("StopStreamEncryption", key.formatted("k"));
+        limited.call("StopStreamEncryption", key.formatted("k"));
+        limited.fixture.clock.advance(Duration.ofHours(24));
+        limited.call("StartStreamEncryption", key.formatted("other"));
+        plane.call("CreateStream", "{'StreamName':'a','ShardCount':1}");
+        for (int i = 0; i < 30; i++) {
+            plane.call("StartStreamEncryption", key.formatted("k" + i));
+        }
+    }
+
     @Test
     void aStreamThatIsBeingCreatedShowsNoShards() throws Exception {
         var slow = ControlPlane.create(StreamLimits.none(), Duration.ofSeconds(1));

@@ -50,6 +50,15 @@ class WireErrorsTest {
                 .isEqualTo(500);
     }
 
+    /** Names of objects and paths are for who runs the node. */
+    @Test
+    void whatIsForTheLogIsNotToldToClients() {
+        var fault = RefusedException.fault("shards/1/segments/2 is damaged", new Error("cause"));
+        assertThat(WireErrors.answer(fault, "r-1"))
+                .isEqualTo(WireErrors.answer(new IllegalStateException("a bug"), "r-1"))
+                .satisfies(answer -> assertThat(answer.message()).contains("request r-1"));
+    }
+
     @Test
     void refusalsOfTheFrontDoorAreKept() {
         assertThat(

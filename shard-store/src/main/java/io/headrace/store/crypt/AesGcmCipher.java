@@ -119,7 +119,14 @@ public final class AesGcmCipher implements BlockCipher {
                         Block.CODEC_PLAIN,
                         0,
                         new byte[nonce.length])
-                .asDecrypted();
+                .asDecrypted(stored.dataKeyNumber());
+    }
+
+    @Override
+    public void requireReadable(Block plain) {
+        if (plain.openedWith() != 0) {
+            keys.requireUsable(plain.shard().streamId(), plain.openedWith());
+        }
     }
 
     private static byte[] authenticated(Block block, int keyNumber) {

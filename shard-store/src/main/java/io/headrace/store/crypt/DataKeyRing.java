@@ -1,7 +1,6 @@
 package io.headrace.store.crypt;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
@@ -82,10 +81,10 @@ record DataKeyRing(String writer, List<Wrapped> keys) {
             var root = JSON.readTree(AesGcm.bytes(content));
             int format = root.path("format").asInt();
             if (format > FORMAT) {
-                throw new RefusedException(
-                        ErrorCode.INTERNAL_FAILURE,
+                throw RefusedException.fault(
                         "%s has data key format %d; this build reads up to %d: a newer Headrace wrote it"
-                                .formatted(where, format, FORMAT));
+                                .formatted(where, format, FORMAT),
+                        null);
             }
             if (format != FORMAT) {
                 throw new IllegalArgumentException("format " + format);

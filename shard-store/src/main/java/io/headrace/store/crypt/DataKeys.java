@@ -172,8 +172,29 @@ public final class DataKeys {
      */
     DataKey toOpen(long streamId, int number) {
         var key = opened.computeIfAbsent(new Id(streamId, number), this::load);
-        masters.version(key.wrappedBy().id(), key.wrappedBy().version());
+        requireMaster(key);
         return key;
+    }
+
+    /**
+     * Asks whether a key that sealed or opened blocks here may still be used; never blocks.
+     *
+     * @throws RefusedException if its master key can't be used, or the stream was deleted
+     */
+    void requireUsable(long streamId, int number) {
+        var key = opened.get(new Id(streamId, number));
+        if (key == null) {
+            throw new RefusedException(
+                    ErrorCode.RESOURCE_NOT_FOUND, "The stream's data keys were deleted.");
+        }
+        requireMaster(key);
+    }
+
+    private void requireMaster(DataKey key) {
+        var master = masters.version(key.wrappedBy().id(), key.wrappedBy().version());
+        if (!master.equals(key.wrappedBy())) {
+            throw misfit(master, key.number(), null);
+        }
     }
 
     /**
@@ -204,6 +225,8 @@ public final class DataKeys {
                 if (VersionedObject.create(
                         store, prefix(streamId), version + 1, changed.encode())) {
                     collect(streamId);
+                    // Its blocks stay in memory in clear: reading them asks for it.
+                    opened.put(new Id(streamId, key.number()), key);
                     var reserved =
                             known != null && known.key.number() == key.number()
                                     ? known
@@ -300,12 +323,17 @@ public final class DataKeys {
                     wrapped.number(), master, AesGcm.key(secret), wrapped.blocksReserved());
         } catch (AEADBadTagException | IllegalArgumentException e) {
             // The object's checksum is right, so it is the master key that is another.
-            throw new RefusedException(
-                    ErrorCode.KMS_INVALID_STATE,
-                    "Version %s of key %s is not the one that wrapped data key %d of the stream."
-                            .formatted(master.version(), master.id(), wrapped.number()),
-                    e);
+            throw misfit(master, wrapped.number(), e);
         }
+    }
+
+    private static RefusedException misfit(
+            MasterKey master, int number, @Nullable Exception cause) {
+        return new RefusedException(
+                ErrorCode.KMS_INVALID_STATE,
+                "Version %s of key %s is not the one that wrapped data key %d of the stream."
+                        .formatted(master.version(), master.id(), number),
+                cause);
     }
 
     private static String prefix(long streamId) {

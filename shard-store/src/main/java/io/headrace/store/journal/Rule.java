@@ -41,7 +41,8 @@ public enum Rule {
         this.number = number;
     }
 
-    /** Its number in the protocol. */
+    /** Its number in the protocol, in whose order they stand. */
+    @SuppressWarnings("EnumOrdinal")
     public int number() {
         return number;
     }

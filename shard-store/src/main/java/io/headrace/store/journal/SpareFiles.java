@@ -106,6 +106,8 @@ final class SpareFiles {
     }
 
     synchronized void giveBack(String name) throws IOException {
+        // Whatever becomes of it, it is no journal's any more.
+        files.decrementAndGet();
         if (pins > 0 || spares.size() >= sparesMax) {
             disk.delete(name);
         } else {
@@ -116,11 +118,9 @@ final class SpareFiles {
                 spares.addLast(spare);
             } catch (IOException e) {
                 remove(e, name, spare);
-                files.decrementAndGet();
                 throw e;
             }
         }
-        files.decrementAndGet();
     }
 
     /** Nobody uses it under either name, and nobody would find it under the other. */

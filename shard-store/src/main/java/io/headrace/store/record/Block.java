@@ -39,14 +39,18 @@ public final class Block {
     /** Reading fewer bytes takes no longer than joining their checksum. */
     private static final int JOINED_BYTES_MIN = 8 << 10;
 
+    private static final int NOT_ENCRYPTED = 0;
+    private static final int KEY_UNKNOWN = -1;
+
     /** Never given away but read-only. */
     private final ByteBuffer bytes;
 
-    private final boolean decrypted;
+    /** Of a decrypted block the data key that its bytes no longer name. */
+    private final int openedWith;
 
-    private Block(ByteBuffer bytes, boolean decrypted) {
+    private Block(ByteBuffer bytes, int openedWith) {
         this.bytes = bytes;
-        this.decrypted = decrypted;
+        this.openedWith = openedWith;
     }
 
     /**
@@ -76,7 +80,7 @@ public final class Block {
         if (checksum(source.slice(start, length)) != source.getInt(start + 8)) {
             throw new DamagedBlockException("checksum mismatch in block of " + length + " bytes");
         }
-        var block = new Block(source.slice(start, length), false);
+        var block = new Block(source.slice(start, length), NOT_ENCRYPTED);
         block.checkHeader();
         source.position(start + length);
         return block;
@@ -84,7 +88,7 @@ public final class Block {
 
     /** Wraps bytes this JVM has sealed or checked itself; no verification. */
     public static Block trusted(ByteBuffer wholeBlock) {
-        return new Block(wholeBlock.duplicate(), false);
+        return new Block(wholeBlock.duplicate(), NOT_ENCRYPTED);
     }
 
     public ShardKey shard() {
@@ -124,14 +128,30 @@ public final class Block {
         return bytes.getInt(56);
     }
 
-    /** This plain block, with the memory that it is stored encrypted, which its bytes lack. */
+    /**
+     * This plain block, with the memory that it is stored encrypted, which its bytes lack; who
+     * holds the keys has found already that it may be read.
+     */
     public Block asDecrypted() {
-        return new Block(bytes, true);
+        return new Block(bytes, KEY_UNKNOWN);
+    }
+
+    /** The same with the memory of the data key, so that whether it may be read can be asked. */
+    public Block asDecrypted(int dataKeyNumber) {
+        if (dataKeyNumber < 1) {
+            throw new IllegalArgumentException("data key " + dataKeyNumber);
+        }
+        return new Block(bytes, dataKeyNumber);
+    }
+
+    /** The number of the data key that a decrypted block was opened with; 0 if none is known. */
+    public int openedWith() {
+        return Math.max(0, openedWith);
     }
 
     /** Whether its records are encrypted where they are stored. */
     public boolean isStoredEncrypted() {
-        return decrypted || codec() != CODEC_PLAIN;
+        return openedWith != NOT_ENCRYPTED || codec() != CODEC_PLAIN;
     }
 
     /** A fresh read-only view of the whole block. */

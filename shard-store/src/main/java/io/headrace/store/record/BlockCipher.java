@@ -6,7 +6,8 @@ import io.headrace.store.ShardKey;
  * Encrypts bodies on their way to disk and decrypts them on their way to a reader. The header stays
  * readable; stream, shard, epoch and first index are authenticated with the body, so that no block
  * can stand in for another. {@link #readiness} and {@link #encrypt} are called by the committing
- * thread alone and never block; the others may, and are called by any thread.
+ * thread alone and never block; the others are called by any thread, and but for {@link
+ * #requireReadable} may block.
  */
 public interface BlockCipher {
     /** Leaves every block as it is. */
@@ -33,6 +34,9 @@ public interface BlockCipher {
                     }
                     return stored;
                 }
+
+                @Override
+                public void requireReadable(Block plain) {}
             };
 
     /** Whether a shard's next blocks can be encrypted. */
@@ -74,4 +78,12 @@ public interface BlockCipher {
      * @throws DamagedBlockException if the body is not what was encrypted
      */
     Block decrypt(Block stored);
+
+    /**
+     * Asks for a plain block that is kept in memory what {@link #decrypt} asked when it came from
+     * disk: whether its key may be used now. Never blocks.
+     *
+     * @throws io.headrace.store.RefusedException if not
+     */
+    void requireReadable(Block plain);
 }

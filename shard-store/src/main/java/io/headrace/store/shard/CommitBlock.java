@@ -93,7 +93,9 @@ final class CommitBlock {
                 entry,
                 position,
                 stored().length(),
-                stored().isStoredEncrypted() ? readable.asDecrypted() : readable);
+                stored().isStoredEncrypted()
+                        ? readable.asDecrypted(stored().dataKeyNumber())
+                        : readable);
     }
 
     void acknowledge(RequestQueue queue) {

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,6 +31,8 @@ final class Compactor {
     /** Merging fewer at a time would write the same records too often. */
     private static final int MERGED_MIN = 4;
 
+    private static final String EXPIRING = "looking for expired segments of ";
+
     private final ObjectStore objects;
     private final Manifests manifests;
     private final ColdReader reader;
@@ -38,6 +42,9 @@ final class Compactor {
     private final Ticker ticker;
     private final StoreEvents events;
     private final long segmentBytesMax;
+
+    /** Shards with a list that could not be read when its expired segments were looked for. */
+    private final Set<ShardKey> unreadable = ConcurrentHashMap.newKeySet();
 
     /** What it works with. */
     record Parts(
@@ -159,10 +166,15 @@ final class Compactor {
     private Expiry expired(ShardLog log, List<SegmentSpan> all, long before, long cutoffMs)
             throws IOException {
         try {
-            return lists.expired(log.key, all, before, cutoffMs);
+            var expiry = lists.expired(log.key, all, before, cutoffMs);
+            if (unreadable.remove(log.key)) {
+                events.backgroundRecovered(EXPIRING + log);
+            }
+            return expiry;
         } catch (DamagedBlockException | NoSuchFileException e) {
             // What is known of it without reading it is its end: it goes when that has expired.
-            events.backgroundFailing("looking for expired segments of " + log, e);
+            unreadable.add(log.key);
+            events.backgroundFailing(EXPIRING + log, e);
             long end = before;
             for (var span : all) {
                 if (span.lastArrivalMs() >= cutoffMs) {

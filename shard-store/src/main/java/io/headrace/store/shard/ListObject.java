@@ -1,7 +1,6 @@
 package io.headrace.store.shard;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.record.DamagedBlockException;
@@ -113,10 +112,10 @@ final class ListObject {
             var root = JSON.readTree(bytes);
             long format = ManifestJson.number(root, "format");
             if (format > FORMAT) {
-                throw new RefusedException(
-                        ErrorCode.INTERNAL_FAILURE,
+                throw RefusedException.fault(
                         "%s has list format %d; this build reads up to %d: a newer Headrace wrote it"
-                                .formatted(where, format, FORMAT));
+                                .formatted(where, format, FORMAT),
+                        null);
             }
             var written =
                     new ShardKey(

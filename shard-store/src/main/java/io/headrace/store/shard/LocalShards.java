@@ -387,11 +387,8 @@ final class LocalShards implements Shards {
             case StoreFullException full ->
                     new RefusedException(ErrorCode.STORE_FULL, "the disk is full", full);
             case DamagedBlockException damaged ->
-                    new RefusedException(
-                            ErrorCode.INTERNAL_FAILURE,
-                            String.valueOf(damaged.getMessage()),
-                            damaged);
-            default -> new RefusedException(ErrorCode.INTERNAL_FAILURE, e.toString(), e);
+                    RefusedException.fault(String.valueOf(damaged.getMessage()), damaged);
+            default -> RefusedException.fault(e.toString(), e);
         };
     }
 }

@@ -3,7 +3,6 @@ package io.headrace.store.shard;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.object.VersionedObject;
@@ -92,10 +91,10 @@ final class ManifestJson {
             var root = JSON.readTree(bytes);
             long format = number(root, "format");
             if (format > FORMAT) {
-                throw new RefusedException(
-                        ErrorCode.INTERNAL_FAILURE,
+                throw RefusedException.fault(
                         "%s has manifest format %d; this build reads up to %d: a newer Headrace wrote it"
-                                .formatted(where, format, FORMAT));
+                                .formatted(where, format, FORMAT),
+                        null);
             }
             if (format < FORMAT_WITHOUT_LISTS) {
                 throw new IllegalArgumentException("format " + format);

@@ -42,7 +42,11 @@ final class ShardReads {
             long from = Math.max(fromIndex, bounds.firstIndex());
             var slices = slices(log, bounds, from, recordsMax, bytesMax);
             if (log.readCached(from, slices, bytesMax)) {
-                return CompletableFuture.completedFuture(slices.result());
+                try {
+                    return CompletableFuture.completedFuture(readable(slices));
+                } catch (RefusedException e) {
+                    return CompletableFuture.failedFuture(e);
+                }
             }
         }
         return cold(
@@ -54,8 +58,22 @@ final class ShardReads {
                     long from = Math.max(fromIndex, bounds.firstIndex());
                     var slices = slices(log, bounds, from, recordsMax, bytesMax);
                     parts.coldReader().read(log, from, slices, bytesMax);
-                    return slices.result();
+                    return readable(slices);
                 });
+    }
+
+    /** What was in memory in clear is given only while its key may be used, as what is on disk. */
+    private ReadResult readable(Slices slices) {
+        var result = slices.result();
+        int asked = 0;
+        for (var slice : result.slices()) {
+            int key = slice.block().openedWith();
+            if (key != asked) {
+                parts.cipher().requireReadable(slice.block());
+                asked = key;
+            }
+        }
+        return result;
     }
 
     CompletableFuture<Long> indexAt(ShardKey shard, long arrivalMs) {

@@ -100,6 +100,24 @@ public final class Quotas {
         }
     }
 
+    void checkEncryption(StreamState state, Encryption wanted, long now) {
+        var made =
+                switch (wanted) {
+                    case Encryption.Kms _ -> state.changes().encryptionsMs();
+                    case Encryption.None() -> state.changes().decryptionsMs();
+                };
+        if (limits.encryptionsPerDay() > 0
+                && ChangeLog.inLastDay(made, now) >= limits.encryptionsPerDay()) {
+            throw new RefusedException(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "%s has had its encryption %s %d times in the last 24 hours."
+                            .formatted(
+                                    state.name().described(),
+                                    wanted instanceof Encryption.Kms ? "started" : "stopped",
+                                    limits.encryptionsPerDay()));
+        }
+    }
+
     void checkModeSwitch(StreamState state, long now) {
         if (limits.modeSwitchesPerDay() > 0
                 && ChangeLog.inLastDay(state.changes().modeSwitchesMs(), now)

@@ -44,6 +44,8 @@ final class StreamFormat {
         json.put("policy", state.policy());
         writeLongs(json.putArray("modeSwitchesMs"), state.changes().modeSwitchesMs());
         writeLongs(json.putArray("scalingsMs"), state.changes().scalingsMs());
+        writeUnlessEmpty(json, "encryptionsMs", state.changes().encryptionsMs());
+        writeUnlessEmpty(json, "decryptionsMs", state.changes().decryptionsMs());
         var pending = state.pending();
         if (pending != null) {
             writePending(json.putObject("pending"), pending);
@@ -122,7 +124,9 @@ final class StreamFormat {
                 text(json, "policy"),
                 new ChangeLog(
                         readLongs(field(json, "modeSwitchesMs")),
-                        readLongs(field(json, "scalingsMs"))),
+                        readLongs(field(json, "scalingsMs")),
+                        readLongs(json.path("encryptionsMs")),
+                        readLongs(json.path("decryptionsMs"))),
                 json.has("pending") ? readPending(json.get("pending")) : null);
     }
 
@@ -245,6 +249,12 @@ final class StreamFormat {
         var keys = new ArrayList<HashKey>();
         array.forEach(node -> keys.add(key(node.asText())));
         return keys;
+    }
+
+    private static void writeUnlessEmpty(ObjectNode json, String name, List<Long> values) {
+        if (!values.isEmpty()) {
+            writeLongs(json.putArray(name), values);
+        }
     }
 
     private static void writeLongs(ArrayNode array, List<Long> values) {

@@ -9,6 +9,7 @@ package io.headrace.store.stream;
  * @param creatingMax streams in CREATING, or consumers of a stream in CREATING, at once
  * @param scalingsPerDay uses of UpdateShardCount on one stream
  * @param modeSwitchesPerDay uses of UpdateStreamMode on one stream
+ * @param encryptionsPerDay keys applied to one stream, and as often encryption stopped
  */
 public record StreamLimits(
         int shardsMax,
@@ -16,11 +17,12 @@ public record StreamLimits(
         int onDemandStreamsMax,
         int creatingMax,
         int scalingsPerDay,
-        int modeSwitchesPerDay) {
+        int modeSwitchesPerDay,
+        int encryptionsPerDay) {
 
     /** What Kinesis grants in its larger regions. */
     public static StreamLimits aws() {
-        return new StreamLimits(20_000, 20, 50, 5, 10, 2);
+        return new StreamLimits(20_000, 20, 50, 5, 10, 2, 25);
     }
 
     /**
@@ -29,6 +31,6 @@ public record StreamLimits(
      * quotas.
      */
     public static StreamLimits none() {
-        return new StreamLimits(100_000, 20, 1_000_000, Integer.MAX_VALUE, 0, 0);
+        return new StreamLimits(100_000, 20, 1_000_000, Integer.MAX_VALUE, 0, 0, 0);
     }
 }

@@ -235,6 +235,28 @@ public final class Streams {
                 });
     }
 
+    /** Seals what is put from now on, or no longer; one that answers its argument does nothing. */
+    public void changeEncryption(StreamName name, UnaryOperator<Encryption> change)
+            throws InterruptedException {
+        long now = clock.millis();
+        update(
+                name,
+                state -> {
+                    var before = state.options().encryption();
+                    var after = change.apply(before);
+                    if (after.equals(before)) {
+                        return state;
+                    }
+                    quotas.checkEncryption(state, after, now);
+                    return state.withOptions(state.options().withEncryption(after))
+                            .withChanges(
+                                    switch (after) {
+                                        case Encryption.Kms _ -> state.changes().encrypted(now);
+                                        case Encryption.None() -> state.changes().decrypted(now);
+                                    });
+                });
+    }
+
     /**
      * Changes the options of an ACTIVE stream, which is UPDATING for the transition delay. A change
      * that returns its argument does nothing.

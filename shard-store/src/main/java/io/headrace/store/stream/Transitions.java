@@ -235,10 +235,12 @@ public final class Transitions {
             return future.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RefusedException refused) {
-                throw new RefusedException(refused.code(), String.valueOf(refused.getMessage()), e);
+                throw refused.told().isEmpty()
+                        ? RefusedException.fault(String.valueOf(refused.getMessage()), e)
+                        : new RefusedException(
+                                refused.code(), String.valueOf(refused.getMessage()), e);
             }
-            throw new RefusedException(
-                    ErrorCode.INTERNAL_FAILURE, "a shard could not be changed: " + e.getCause(), e);
+            throw RefusedException.fault("a shard could not be changed: " + e.getCause(), e);
         }
     }
 }

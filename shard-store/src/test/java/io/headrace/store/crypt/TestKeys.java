@@ -118,5 +118,10 @@ public final class TestKeys implements AutoCloseable {
         public Block decrypt(Block stored) {
             return cipher.decrypt(stored);
         }
+
+        @Override
+        public void requireReadable(Block plain) {
+            cipher.requireReadable(plain);
+        }
     }
 }

@@ -41,9 +41,20 @@ class SpareFilesTest {
         assertThat(disk.list()).containsExactly(SpareFiles.nameOf(id, 1));
     }
 
+    @Test
+    void aFileThatCouldNotBeDeletedIsNoJournalsAnyMore() throws IOException {
+        spares.take(id, 0).close();
+        spares.pin();
+        unsynced.deletesFail = true;
+        assertThatThrownBy(() -> spares.giveBack(SpareFiles.nameOf(id, 0)))
+                .hasMessage("the delete failed");
+        assertThat(spares.storedBytes()).isZero();
+    }
+
     private static final class UnsyncedRenames implements JournalDisk {
         private final JournalDisk disk;
         private boolean failing;
+        private boolean deletesFail;
 
         UnsyncedRenames(JournalDisk disk) {
             this.disk = disk;
@@ -74,6 +85,9 @@ class SpareFilesTest {
 
         @Override
         public void delete(String name) throws IOException {
+            if (deletesFail) {
+                throw new IOException("the delete failed");
+            }
             disk.delete(name);
         }
     }

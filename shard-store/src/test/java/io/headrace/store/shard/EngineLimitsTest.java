@@ -74,6 +74,9 @@ class EngineLimitsTest {
                     public Block decrypt(Block stored) {
                         return stored;
                     }
+
+                    @Override
+                    public void requireReadable(Block plain) {}
                 };
         try (var engine = open(cipher, MIB, StoreEvents.NONE)) {
             engine.start();

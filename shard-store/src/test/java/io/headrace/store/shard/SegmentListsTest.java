@@ -45,6 +45,7 @@ class SegmentListsTest {
     private long nanos;
     private int expired;
     private final List<String> failures = new ArrayList<>();
+    private final List<String> recovered = new ArrayList<>();
     private ShardEngine engine;
 
     @BeforeEach
@@ -190,11 +191,17 @@ class SegmentListsTest {
         maintain();
         assertThat(newest().segments().getFirst()).isEqualTo(damaged);
         assertThat(unexpired()).isLessThan(RECORDS);
+        assertThat(failures).isNotEmpty();
+        assertThat(recovered).isEmpty();
         retentionMs = (RECORDS - damaged.nextIndex()) * 1000L;
         maintain();
         assertThat(newest().firstIndex())
                 .isGreaterThanOrEqualTo(damaged.nextIndex())
                 .isEqualTo(RECORDS - unexpired());
+        // It is gone, so the next look has nothing to fail on.
+        retentionMs -= 2000;
+        maintain();
+        assertThat(recovered).containsExactly(failures.getFirst());
         retentionMs = Long.MAX_VALUE;
         sweep();
         assertThat(objects.list(segments)).hasSize((int) (RECORDS - newest().firstIndex()));
@@ -308,6 +315,11 @@ class SegmentListsTest {
                             @Override
                             public void backgroundFailing(String what, Exception cause) {
                                 failures.add(what);
+                            }
+
+                            @Override
+                            public void backgroundRecovered(String what) {
+                                recovered.add(what);
                             }
                         }),
                 settings,

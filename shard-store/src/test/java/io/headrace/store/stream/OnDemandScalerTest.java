@@ -154,7 +154,8 @@ class OnDemandScalerTest {
                         none.onDemandStreamsMax(),
                         none.creatingMax(),
                         none.scalingsPerDay(),
-                        none.modeSwitchesPerDay());
+                        none.modeSwitchesPerDay(),
+                        none.encryptionsPerDay());
         fixture = StreamFixture.create(limits, Duration.ZERO);
         fixture.streams.create(name("a"), NewStream.onDemand());
         scaler = scalerOf(fixture);

@@ -31,6 +31,23 @@ class StreamFormatTest {
         assertThat(StreamFormat.read(bytes(golden()), "golden")).contains(everything());
     }
 
+    /** As builds wrote that did not count them. */
+    @Test
+    void readsAStreamWithoutTimesOfEncryption() throws IOException {
+        var older = golden().replace("\"encryptionsMs\":[6],\"decryptionsMs\":[7,8],", "");
+        assertThat(older).isNotEqualTo(golden());
+        var state = everything();
+        var changes =
+                new ChangeLog(
+                        state.changes().modeSwitchesMs(),
+                        state.changes().scalingsMs(),
+                        List.of(),
+                        List.of());
+        assertThat(StreamFormat.read(bytes(older), "older")).contains(state.withChanges(changes));
+        assertThat(text(StreamFormat.write(state.withChanges(changes), 0x0123456789abcdefL)))
+                .isEqualTo(older);
+    }
+
     static List<Transition> pending() {
         return List.of(
                 new Transition.Create(5),
@@ -110,7 +127,8 @@ class StreamFormatTest {
                                 new TreeMap<>(Map.of("a", "b")),
                                 "{\"Version\":\"2012-10-17\"}")),
                 "{}",
-                new ChangeLog(List.of(1_700_000_001_000L), List.of(4L, 5L)),
+                new ChangeLog(
+                        List.of(1_700_000_001_000L), List.of(4L, 5L), List.of(6L), List.of(7L, 8L)),
                 reshape);
     }
 

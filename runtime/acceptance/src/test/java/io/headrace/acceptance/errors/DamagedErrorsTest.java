@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A node started again after what it needs was changed or damaged: nothing is in memory any more
- * that would hide it.
+ * A node started again after what it needs was changed or damaged: nothing is in memory any more,
+ * neither records nor the keys that were opened.
  */
 class DamagedErrorsTest extends ProvokedErrors {
     static final String MISSING = "missing";

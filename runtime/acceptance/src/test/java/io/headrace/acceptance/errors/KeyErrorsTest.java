@@ -1,5 +1,7 @@
 package io.headrace.acceptance.errors;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.headrace.testkit.HeadraceNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
+import software.amazon.awssdk.services.kinesis.model.KmsDisabledException;
+import software.amazon.awssdk.services.kinesis.model.KmsNotFoundException;
 
 /** A node whose key file is edited, as an operator would: what the keys' absence refuses. */
 class KeyErrorsTest extends ProvokedErrors {
@@ -42,6 +48,32 @@ class KeyErrorsTest extends ProvokedErrors {
                 new Pair("StartStreamEncryption", "KMSNotFoundException"),
                 (c, s) -> Calls.startEncryption(c, s.newStream(), "alias/no-such"));
         return table;
+    }
+
+    /** What was read a moment ago, from memory, is not read again once its key may not be used. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GetRecords", "SubscribeToShard"})
+    void theNewestRecordsAreNotReadWithoutTheirKeyEither(String operation) throws Exception {
+        var s = scene();
+        var stream = s.withConsumer(s.withIterator(encrypted(s)), "one");
+        var read = Calls.of(operation);
+        read.make(s.root(), stream);
+        var before = edit(s, keys -> keys.replace(": true", ": false"));
+        try {
+            assertThatThrownBy(() ->
+                            Scene.untilRefused(
+                                    "KMSDisabledException", () -> read.make(s.root(), stream)))
+                    .isInstanceOf(KmsDisabledException.class);
+            edit(s, _ -> before.replace(Calls.KEY, "other"));
+            assertThatThrownBy(() ->
+                            Scene.untilRefused(
+                                    "KMSNotFoundException", () -> read.make(s.root(), stream)))
+                    .isInstanceOf(KmsNotFoundException.class)
+                    .hasMessageContaining(Calls.KEY);
+        } finally {
+            edit(s, _ -> before);
+        }
+        untilDone(() -> read.make(s.root(), stream));
     }
 
     private static void put(

@@ -48,6 +48,10 @@ abstract class ProvokedErrors {
         callers.add(Caller.of(node.endpoint(), keyId(), false));
     }
 
+    Scene scene() {
+        return Objects.requireNonNull(scene);
+    }
+
     @AfterAll
     void stop() {
         callers.forEach(Caller::close);
@@ -77,7 +81,7 @@ abstract class ProvokedErrors {
 
     private void check(Pair pair, Scene.Attempt attempt, Caller caller, String contentType)
             throws Exception {
-        var failure = catchThrowable(() -> attempt.by(caller, Objects.requireNonNull(scene)));
+        var failure = catchThrowable(() -> attempt.by(caller, scene()));
         assertThat(failure).as("a refusal").isInstanceOf(KinesisException.class);
         var refusal = (KinesisException) failure;
         // The SDK has a class for each error that the model declares, and one for the rest.
