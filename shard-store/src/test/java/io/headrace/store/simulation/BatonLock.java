@@ -1,15 +1,15 @@
 package io.headrace.store.simulation;
 
-import io.headrace.store.simulation.Scheduler.Process;
+import io.headrace.store.simulation.Scheduler.Strand;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
-/** A re-entrant lock whose waiting is the scheduler's; for the processes only. */
+/** A re-entrant lock whose waiting is the scheduler's; for the strands only. */
 final class BatonLock implements Lock {
     private final Scheduler scheduler;
-    private @Nullable Process holder;
+    private @Nullable Strand holder;
     private int holds;
 
     BatonLock(Scheduler scheduler) {

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * point. A create may be lost, done without an answer, done twice, or done long after it was given
  * up; so may a delete; what a crashed machine had sent may still arrive. Listings are complete at
  * the moment they are made: that much is asked of a store. {@link #landOne} and those that set
- * something are for the driver, all else for the processes.
+ * something are for the driver, all else for the strands.
  */
 public final class RoughStore implements ObjectStore {
     private final MemoryStore objects;

@@ -17,21 +17,21 @@ import org.jspecify.annotations.Nullable;
  * random generator, and gets it back at the next scheduling point. So code that blocks runs
  * unmodified, is interleaved at each of those points, and the same seed does the same. {@link
  * #step} and {@link Machine#crash} are for the driver; {@link #pause} and {@link #await} for the
- * processes.
+ * strands.
  */
 public final class Scheduler implements AutoCloseable {
     private static final long STUCK_AFTER_MS = 60_000;
 
     private final RandomGenerator random;
     private final Trace trace;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Strand> strands = new ArrayList<>();
     private final Semaphore driver = new Semaphore(0);
-    private @Nullable Process running;
+    private @Nullable Strand running;
     private @Nullable Throwable bug;
     private long steps;
     private long nanos;
 
-    /** Unwinds the processes of a machine that crashed; an error, so that nobody handles it. */
+    /** Unwinds the strands of a machine that crashed; an error, so that nobody handles it. */
     public static final class Crashed extends Error {
         private static final long serialVersionUID = 1;
 
@@ -55,7 +55,7 @@ public final class Scheduler implements AutoCloseable {
             this.name = name;
         }
 
-        /** None of its processes goes on for so many steps. */
+        /** None of its strands goes on for so many steps. */
         public void freeze(int steps) {
             frozenUntil = Scheduler.this.steps + steps;
         }
@@ -68,26 +68,26 @@ public final class Scheduler implements AutoCloseable {
             return crashed;
         }
 
-        /** Every process of it ends where it stands. */
+        /** Every strand of it ends where it stands. */
         public void crash() {
             crashed = true;
             trace.add("crash", name);
-            for (var process : List.copyOf(processes)) {
-                if (process.machine == this) {
-                    processes.remove(process);
-                    if (process.thread != null) {
-                        resume(process);
+            for (var strand : List.copyOf(strands)) {
+                if (strand.machine == this) {
+                    strands.remove(strand);
+                    if (strand.thread != null) {
+                        resume(strand);
                     }
                 }
             }
         }
 
-        public Process start(String what, Runnable body) {
-            var process = new Process(this, what, body);
+        public Strand start(String what, Runnable body) {
+            var strand = new Strand(this, what, body);
             if (!crashed) {
-                processes.add(process);
+                strands.add(strand);
             }
-            return process;
+            return strand;
         }
 
         /** An executor whose tasks are called so in the trace. */
@@ -107,7 +107,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     /** One thread of a machine. */
-    public final class Process {
+    public final class Strand {
         private final Machine machine;
         private final String what;
         private final Runnable body;
@@ -118,7 +118,7 @@ public final class Scheduler implements AutoCloseable {
         private long frozenUntil;
         private boolean ended;
 
-        private Process(Machine machine, String what, Runnable body) {
+        private Strand(Machine machine, String what, Runnable body) {
             this.machine = machine;
             this.what = what;
             this.body = body;
@@ -160,46 +160,46 @@ public final class Scheduler implements AutoCloseable {
         return new Machine(name);
     }
 
-    /** Lets one process run to its next scheduling point; false if none can. */
+    /** Lets one strand run to its next scheduling point; false if none can. */
     public boolean step() {
         steps++;
-        var able = processes.stream().filter(Process::mayRun).toList();
+        var able = strands.stream().filter(Strand::mayRun).toList();
         if (able.isEmpty()) {
             return false;
         }
-        var process = able.get(random.nextInt(able.size()));
-        trace.add(process.toString(), process.where);
-        resume(process);
+        var strand = able.get(random.nextInt(able.size()));
+        trace.add(strand.toString(), strand.where);
+        resume(strand);
         return true;
     }
 
     /** Lets only this one run, until it has ended. */
-    public void finish(Process process) {
-        while (!process.ended) {
+    public void finish(Strand strand) {
+        while (!strand.ended) {
             step();
             nanos += 1_000_000;
         }
     }
 
-    /** One process stays where it is for so many steps. */
+    /** One strand stays where it is for so many steps. */
     public void freezeOne(int steps) {
-        if (!processes.isEmpty()) {
-            var process = processes.get(random.nextInt(processes.size()));
-            process.frozenUntil = this.steps + steps;
+        if (!strands.isEmpty()) {
+            var strand = strands.get(random.nextInt(strands.size()));
+            strand.frozenUntil = this.steps + steps;
         }
     }
 
     /** All go on again. */
     public void thaw() {
-        for (var process : processes) {
-            process.frozenUntil = 0;
-            process.machine.frozenUntil = 0;
+        for (var strand : strands) {
+            strand.frozenUntil = 0;
+            strand.machine.frozenUntil = 0;
         }
     }
 
-    /** Whether any process of a machine has something left to do. */
+    /** Whether any strand of a machine has something left to do. */
     public boolean isBusy(Machine machine) {
-        return processes.stream().anyMatch(process -> process.machine == machine);
+        return strands.stream().anyMatch(strand -> strand.machine == machine);
     }
 
     /** Scheduling point: others may run before this goes on. */
@@ -209,15 +209,15 @@ public final class Scheduler implements AutoCloseable {
 
     /** Goes on at some time when this holds; it is asked often and must change nothing. */
     public void await(String where, BooleanSupplier ready) {
-        var process = running();
-        if (process.machine.crashed) {
+        var strand = running();
+        if (strand.machine.crashed) {
             throw new Crashed();
         }
-        process.where = where;
-        process.ready = ready;
+        strand.where = where;
+        strand.ready = ready;
         driver.release();
-        process.baton.acquireUninterruptibly();
-        if (process.machine.crashed) {
+        strand.baton.acquireUninterruptibly();
+        if (strand.machine.crashed) {
             throw new Crashed();
         }
     }
@@ -237,12 +237,12 @@ public final class Scheduler implements AutoCloseable {
         return new BatonLock(this);
     }
 
-    Process running() {
-        var process = running;
-        if (process == null) {
-            throw new IllegalStateException("no process runs: only they may wait");
+    Strand running() {
+        var strand = running;
+        if (strand == null) {
+            throw new IllegalStateException("no strand runs: only they may wait");
         }
-        return process;
+        return strand;
     }
 
     public Ticker ticker() {
@@ -265,44 +265,44 @@ public final class Scheduler implements AutoCloseable {
     /** Ends all that still waits; its threads would never end. */
     @Override
     public void close() {
-        while (!processes.isEmpty()) {
-            processes.getFirst().machine.crash();
+        while (!strands.isEmpty()) {
+            strands.getFirst().machine.crash();
         }
     }
 
     /** What runs or waits, for messages. */
     public String describe() {
-        return processes.stream().map(p -> p + " at " + p.where).toList().toString();
+        return strands.stream().map(p -> p + " at " + p.where).toList().toString();
     }
 
-    private void resume(Process process) {
-        if (process.thread == null) {
-            process.thread = Thread.ofVirtual().name(process.toString()).start(process::run);
+    private void resume(Strand strand) {
+        if (strand.thread == null) {
+            strand.thread = Thread.ofVirtual().name(strand.toString()).start(strand::run);
         }
-        running = process;
-        process.baton.release();
+        running = strand;
+        strand.baton.release();
         try {
             if (!driver.tryAcquire(STUCK_AFTER_MS, TimeUnit.MILLISECONDS)) {
-                throw stuck(process);
+                throw stuck(strand);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
         running = null;
-        if (process.ended) {
-            processes.remove(process);
+        if (strand.ended) {
+            strands.remove(strand);
         }
         var found = bug;
         if (found != null) {
             bug = null;
-            throw new AssertionError(process + " failed: " + found, found);
+            throw new AssertionError(strand + " failed: " + found, found);
         }
     }
 
-    /** It waits for something that this does not know, such as a monitor another process holds. */
-    private static AssertionError stuck(Process process) {
-        var error = new AssertionError(process + " waits for what no scheduler sees");
-        var thread = process.thread;
+    /** It waits for something that this does not know, such as a monitor another strand holds. */
+    private static AssertionError stuck(Strand strand) {
+        var error = new AssertionError(strand + " waits for what no scheduler sees");
+        var thread = strand.thread;
         if (thread != null) {
             error.setStackTrace(thread.getStackTrace());
         }
