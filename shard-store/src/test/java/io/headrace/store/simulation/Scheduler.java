@@ -1,6 +1,7 @@
 package io.headrace.store.simulation;
 
 import io.headrace.store.Ticker;
+import io.headrace.store.journal.Signal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,12 +174,26 @@ public final class Scheduler implements AutoCloseable {
         return true;
     }
 
+    /** Lets only this one run, until it is about to do what is called so. */
+    public void runUntil(Strand strand, String where) {
+        while (!strand.where.startsWith(where) && !strand.hasEnded()) {
+            run(strand);
+        }
+    }
+
     /** Lets only this one run, until it has ended. */
     public void finish(Strand strand) {
-        while (!strand.ended) {
-            step();
-            nanos += 1_000_000;
+        while (!strand.hasEnded()) {
+            run(strand);
         }
+    }
+
+    private void run(Strand strand) {
+        if (!strand.ready.getAsBoolean()) {
+            throw new IllegalStateException(strand + " waits at " + strand.where);
+        }
+        trace.add(strand.toString(), strand.where);
+        resume(strand);
     }
 
     /** One strand stays where it is for so many steps. */
@@ -235,6 +250,11 @@ public final class Scheduler implements AutoCloseable {
     /** Of one simulated machine or all; those who wait for it are interleaved. */
     public Lock lock() {
         return new BatonLock(this);
+    }
+
+    /** Where the threads of a journal wait for each other. */
+    public Signal signal() {
+        return new BatonSignal(this);
     }
 
     Strand running() {
