@@ -213,7 +213,8 @@ final class Compactor {
         boolean named = false;
         try {
             long firstIndex = Math.max(firstIndexOf(log), kept.getFirst().firstIndex());
-            var folded = lists.fold(
+            var folded =
+                    lists.fold(
                             log.key,
                             kept,
                             () -> nameOf(SegmentNames.lists(log.key), target),

@@ -9,15 +9,20 @@ import io.headrace.store.journal.Rules;
  * @param rules all, but in a simulation
  * @param entriesMax kept journal entries from which the oldest are compacted: who takes over after
  *     a crash reads the table of each
+ * @param writeAheadBytes pending bytes from which the next entry is written while those before it
+ *     are under way
  */
-public record Sharing(ClusterView view, Rules rules, int entriesMax) {
+public record Sharing(ClusterView view, Rules rules, int entriesMax, long writeAheadBytes) {
     private static final int ENTRIES_MAX = 16_000;
+
+    /** A write takes tens of milliseconds, and costs money however small it is. */
+    private static final long WRITE_AHEAD_BYTES = 64 << 10;
 
     /** No other node, or none that is known. */
     public static final Sharing ALONE = with(ClusterView.ALONE);
 
     /** What suits most. */
     public static Sharing with(ClusterView view) {
-        return new Sharing(view, Rules.ALL, ENTRIES_MAX);
+        return new Sharing(view, Rules.ALL, ENTRIES_MAX, WRITE_AHEAD_BYTES);
     }
 }

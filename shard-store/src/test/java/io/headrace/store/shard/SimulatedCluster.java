@@ -5,7 +5,9 @@ import io.headrace.store.journal.Rules;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.simulation.Scheduler;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +19,21 @@ final class SimulatedCluster {
     final Rules rules;
     final List<ShardKey> shards = new ArrayList<>();
     final List<SimulatedNode> nodes = new ArrayList<>();
+
+    /** Nobody asks anybody for anything. */
+    boolean calm;
+
+    /** Shards that someone asked to end. */
+    final Set<ShardKey> closing = new HashSet<>();
+
     int segments;
     int fences;
     int takeOvers;
     int trims;
+    int releases;
     private @Nullable AssertionError broken;
 
-    SimulatedCluster(
-            Scheduler scheduler, ObjectStore store, RandomGenerator random, Rules rules) {
+    SimulatedCluster(Scheduler scheduler, ObjectStore store, RandomGenerator random, Rules rules) {
         this.scheduler = scheduler;
         this.store = store;
         this.random = random;

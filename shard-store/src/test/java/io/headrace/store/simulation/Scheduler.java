@@ -83,6 +83,12 @@ public final class Scheduler implements AutoCloseable {
             }
         }
 
+        /** One of its strands ends it: nothing of it goes on. */
+        public void giveUp() {
+            crashed = true;
+            throw new Crashed();
+        }
+
         public Strand start(String what, Runnable body) {
             var strand = new Strand(this, what, body);
             if (!crashed) {
@@ -204,6 +210,13 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /** Nobody goes on. */
+    public void freezeAll() {
+        for (var strand : strands) {
+            strand.frozenUntil = Long.MAX_VALUE;
+        }
+    }
+
     /** All go on again. */
     public void thaw() {
         for (var strand : strands) {
@@ -243,8 +256,9 @@ public final class Scheduler implements AutoCloseable {
         await(where, () -> ready.getAsBoolean() || nanos - end >= 0);
     }
 
-    public Machine machine() {
-        return running().machine;
+    /** The strand that runs, by its identity. */
+    public Object current() {
+        return running();
     }
 
     /** Of one simulated machine or all; those who wait for it are interleaved. */
