@@ -48,19 +48,13 @@ final class ClusterProducer {
         }
         long above = lastIndex.getOrDefault(model, -1L);
         var batch = TestBlocks.batch(data);
-        node.machine.start(
+        node.call(
                 "is sent " + number + " of " + name,
-                () ->
-                        node.engine()
-                                .shards()
-                                .append(model.key, batch)
-                                .whenComplete((result, failure) -> {
-                                    if (node.isOpen()) {
-                                        cluster.noting(() ->
-                                                answered(model, records, above, result, failure));
-                                        pending = pending == number ? 0 : pending;
-                                    }
-                                }));
+                engine -> engine.shards().append(model.key, batch),
+                (result, failure) -> {
+                    pending = pending == number ? 0 : pending;
+                    answered(model, records, above, result, failure);
+                });
     }
 
     private void answered(

@@ -12,9 +12,7 @@ import io.headrace.store.simulation.Trace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,7 +39,7 @@ final class ClusterSimulation implements AutoCloseable {
     private final RoughStore store;
     private final Scheduler scheduler;
     private final SimulatedCluster cluster;
-    private final Map<ShardKey, ShardModel> models = new LinkedHashMap<>();
+    private final List<ShardModel> models = new ArrayList<>();
     private final List<ClusterProducer> producers = new ArrayList<>();
     private int started;
     private int restarts;
@@ -70,7 +68,7 @@ final class ClusterSimulation implements AutoCloseable {
 
     private void addShard() {
         var shard = new ShardKey(seed, models.size());
-        models.put(shard, new ShardModel(shard));
+        models.add(new ShardModel(shard));
         cluster.shards.add(shard);
         for (var node : cluster.nodes) {
             node.believe(shard, random.nextBoolean());
@@ -154,7 +152,7 @@ final class ClusterSimulation implements AutoCloseable {
         } else if (dice < 220) {
             node.workOn();
         } else if (dice < 245) {
-            read(node, models.get(cluster.anyShard()));
+            read(node, anyModel());
         } else if (dice < 255) {
             node.believe(cluster.anyShard(), random.nextBoolean());
         } else if (dice < 258) {
@@ -178,33 +176,28 @@ final class ClusterSimulation implements AutoCloseable {
         }
     }
 
+    private ShardModel anyModel() {
+        return models.get(random.nextInt(models.size()));
+    }
+
     private void append(SimulatedNode node) {
-        producers.get(random.nextInt(PRODUCERS)).append(node, models.get(cluster.anyShard()));
+        producers.get(random.nextInt(PRODUCERS)).append(node, anyModel());
     }
 
     private void read(SimulatedNode node, ShardModel model) {
         long from = random.nextInt((int) model.nextIndex() + 2);
         int records = 1 + random.nextInt(30);
         int bytes = 1 + random.nextInt(2000);
-        node.machine.start(
+        node.call(
                 "reads " + model.key.number(),
-                () ->
-                        node.engine()
-                                .shards()
-                                .read(model.key, from, records, bytes)
-                                .whenComplete((result, failure) -> {
-                                    if (failure == null && node.isOpen()) {
-                                        cluster.noting(() ->
-                                                model.readByAnyone(
-                                                        from,
-                                                        result,
-                                                        Long.MIN_VALUE,
-                                                        Long.MIN_VALUE));
-                                    } else if (failure != null) {
-                                        cluster.noting(
-                                                () -> Observations.requireUndamaged(failure));
-                                    }
-                                }));
+                engine -> engine.shards().read(model.key, from, records, bytes),
+                (result, failure) -> {
+                    if (result != null) {
+                        model.readByAnyone(from, result, Long.MIN_VALUE, Long.MIN_VALUE);
+                    } else if (failure != null) {
+                        Observations.requireUndamaged(failure);
+                    }
+                });
     }
 
     private void releaseSome(SimulatedNode node) {
@@ -254,24 +247,21 @@ final class ClusterSimulation implements AutoCloseable {
         if (models.size() == SHARDS_MAX) {
             return;
         }
-        var shard = cluster.anyShard();
-        var model = models.get(shard);
+        var model = anyModel();
+        var shard = model.key;
         cluster.closing.add(shard);
-        node.machine.start(
+        node.call(
                 "ends " + shard.number(),
-                () ->
-                        node.engine()
-                                .shards()
-                                .close(shard)
-                                .whenComplete((bounds, failure) -> {
-                                    if (failure == null && node.isOpen()) {
-                                        cluster.noting(() -> model.closed(bounds.nextIndex()));
-                                        if (models.size() < SHARDS_MAX) {
-                                            closed++;
-                                            addShard();
-                                        }
-                                    }
-                                }));
+                engine -> engine.shards().close(shard),
+                (bounds, failure) -> {
+                    if (bounds != null) {
+                        model.closed(bounds.nextIndex());
+                        if (models.size() < SHARDS_MAX) {
+                            closed++;
+                            addShard();
+                        }
+                    }
+                });
     }
 
     private void weather() {
@@ -294,7 +284,7 @@ final class ClusterSimulation implements AutoCloseable {
         while (!node.isOpen()) {
             scheduler.step();
         }
-        for (var model : models.values()) {
+        for (var model : models) {
             readAll(node, model);
         }
         cluster.calm = false;
@@ -327,19 +317,16 @@ final class ClusterSimulation implements AutoCloseable {
 
     private ReadResult readAt(SimulatedNode node, ShardKey shard, long index) {
         var answer = new CompletableFuture<ReadResult>();
-        node.machine.start(
+        node.call(
                 "reads " + shard.number() + " at " + index,
-                () ->
-                        node.engine()
-                                .shards()
-                                .read(shard, index, 100, 10_000)
-                                .whenComplete((result, failure) -> {
-                                    if (failure == null) {
-                                        answer.complete(result);
-                                    } else {
-                                        answer.completeExceptionally(failure);
-                                    }
-                                }));
+                engine -> engine.shards().read(shard, index, 100, 10_000),
+                (result, failure) -> {
+                    if (result != null) {
+                        answer.complete(result);
+                    } else if (failure != null) {
+                        answer.completeExceptionally(failure);
+                    }
+                });
         for (int i = 0; !answer.isDone(); i++) {
             Promise.READABLE.require(i < SETTLING_STEPS_MAX, "no answer: %s", scheduler.describe());
             if (!scheduler.step()) {
@@ -377,7 +364,7 @@ final class ClusterSimulation implements AutoCloseable {
             } else if (dice < 200) {
                 node.workOn();
             } else if (dice < 220) {
-                read(node, models.get(cluster.anyShard()));
+                read(node, anyModel());
             }
             cluster.throwNoted();
         }

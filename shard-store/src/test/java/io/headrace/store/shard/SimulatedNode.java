@@ -15,6 +15,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,17 +150,36 @@ final class SimulatedNode {
         }
     }
 
-    /** Lets go of a shard; completes when that is done or failed. */
-    CompletableFuture<Void> release(ShardKey shard) {
-        var done = new CompletableFuture<Void>();
+    /**
+     * Calls the engine from a thread of this process; what it answers is heard unless the process
+     * crashed meanwhile.
+     */
+    <T> void call(
+            String what,
+            Function<ShardEngine, CompletableFuture<T>> call,
+            BiConsumer<@Nullable T, @Nullable Throwable> heard) {
         machine.start(
-                "releases",
-                () -> engine().release(shard).whenComplete((nothing, e) -> done.complete(null)));
+                what,
+                () -> {
+                    var _ =
+                            call.apply(engine())
+                                    .whenComplete((result, failure) -> {
+                                        if (isOpen()) {
+                                            cluster.noting(() -> heard.accept(result, failure));
+                                        }
+                                    });
+                });
+    }
+
+    /** Lets go of a shard; true in the first place once that is done or failed. */
+    boolean[] release(ShardKey shard) {
+        var done = new boolean[1];
+        call("releases", engine -> engine.release(shard), (nothing, failure) -> done[0] = true);
         return done;
     }
 
     void drain() {
-        machine.start("drains", () -> engine().releaseAll());
+        call("drains", ShardEngine::releaseAll, (nothing, failure) -> {});
     }
 
     /** What this process thinks of the others is as good as nothing. */
@@ -189,8 +210,8 @@ final class SimulatedNode {
                 return Release.GONE;
             }
             var done = owner.get().release(shard);
-            cluster.scheduler.await("asks for a release", done::isDone, ANSWER_NANOS_MAX);
-            return done.isDone() ? Release.RELEASED : Release.GONE;
+            cluster.scheduler.await("asks for a release", () -> done[0], ANSWER_NANOS_MAX);
+            return done[0] ? Release.RELEASED : Release.GONE;
         }
     }
 
