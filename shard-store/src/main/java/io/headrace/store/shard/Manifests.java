@@ -74,7 +74,7 @@ final class Manifests {
         }
         log.manifestLock.lock();
         try {
-            if (log.isDeleted()) {
+            if (log.holding.isDropped()) {
                 throw log.refusal();
             }
             if (!log.isLoaded()) {
@@ -287,7 +287,9 @@ final class Manifests {
         for (var range : open) {
             if (ranges.stream().noneMatch(kept -> kept.epoch() == range.epoch())) {
                 // Nothing that was published is named any more; what comes lies behind it.
-                ranges.add(range.beginningAt(Math.max(range.from(), log.publishedBefore())));
+                ranges.add(
+                        range.beginningAt(
+                                Math.max(range.from(), log.publishedBefore(range.epoch()))));
             }
         }
         return new Manifest(

@@ -164,7 +164,7 @@ public final class ShardEngine implements AutoCloseable {
                         tailCache,
                         segments,
                         lists,
-                        new ColdReader(segments, lists, seams.cipher()));
+                        new ColdReader(segments, lists, seams.cipher(), seams.sharing().hot()));
         shards = parts.shards();
         handover = parts.handover(shards);
         writer = parts.writer(shards);
@@ -312,8 +312,18 @@ public final class ShardEngine implements AutoCloseable {
         return handover.releaseAll();
     }
 
-    /** A shard that this process owns on a shared store. */
-    public record Owned(ShardKey shard, long epoch, String journalId, long journaledBytes) {}
+    /**
+     * A shard that this process owns on a shared store.
+     *
+     * @param journaledBytes in no segment yet
+     */
+    public record Owned(
+            ShardKey shard,
+            long epoch,
+            String journalId,
+            long nextIndex,
+            long lastArrivalMs,
+            long journaledBytes) {}
 
     /** What this process owns on a shared store, in no order. */
     public List<Owned> owned() {

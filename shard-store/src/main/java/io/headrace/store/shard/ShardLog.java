@@ -49,6 +49,7 @@ final class ShardLog {
     private long nextIndex;
     private long lastArrivalMs;
     private long keptSinceMs = Long.MIN_VALUE;
+    private @Nullable Owner published;
     private long publishedBefore;
     private boolean ended;
     private boolean deleted;
@@ -165,9 +166,10 @@ final class ShardLog {
         delete();
     }
 
-    /** Entry of the owner's journal below which all blocks of this shard are published. */
-    synchronized long publishedBefore() {
-        return publishedBefore;
+    /** All that was written under this epoch to entries below this one is published. */
+    synchronized long publishedBefore(long epoch) {
+        var by = published;
+        return by != null && by.epoch() == epoch ? publishedBefore : 0;
     }
 
     /** A newer manifest is committed: blocks that its segments hold leave the journal. */
@@ -198,6 +200,7 @@ final class ShardLog {
                     block);
             nextIndex = block.nextIndex();
             lastArrivalMs = block.arrivalMs();
+            published = owner;
             publishedBefore = entry + 1;
         }
         cache.added(this, block);

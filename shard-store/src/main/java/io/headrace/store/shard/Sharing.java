@@ -11,8 +11,10 @@ import io.headrace.store.journal.Rules;
  *     a crash reads the table of each
  * @param writeAheadBytes pending bytes from which the next entry is written while those before it
  *     are under way
+ * @param hot where committed blocks are offered, and sought before the store is read
  */
-public record Sharing(ClusterView view, Rules rules, int entriesMax, long writeAheadBytes) {
+public record Sharing(
+        ClusterView view, Rules rules, int entriesMax, long writeAheadBytes, HotTier hot) {
     private static final int ENTRIES_MAX = 16_000;
 
     /** A write takes tens of milliseconds, and costs money however small it is. */
@@ -23,6 +25,11 @@ public record Sharing(ClusterView view, Rules rules, int entriesMax, long writeA
 
     /** What suits most. */
     public static Sharing with(ClusterView view) {
-        return new Sharing(view, Rules.ALL, ENTRIES_MAX, WRITE_AHEAD_BYTES);
+        return with(view, HotTier.NONE);
+    }
+
+    /** As {@link #with(ClusterView)}, with a hot tier. */
+    public static Sharing with(ClusterView view, HotTier hot) {
+        return new Sharing(view, Rules.ALL, ENTRIES_MAX, WRITE_AHEAD_BYTES, hot);
     }
 }

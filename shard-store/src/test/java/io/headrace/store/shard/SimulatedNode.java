@@ -94,7 +94,7 @@ final class SimulatedNode {
                 random,
                 new Events(),
                 scheduler::lock,
-                new Sharing(new View(), cluster.rules, ENTRIES_MAX, 1));
+                new Sharing(new View(), cluster.rules, ENTRIES_MAX, 1, HotTier.NONE));
     }
 
     private ShardEngine.Threads threads() {
