@@ -254,6 +254,7 @@ public final class ObjectJournals implements SharedJournals {
             switch (e.getCause()) {
                 case IOException failed -> throw failed;
                 case RuntimeException bug -> throw bug;
+                case Error error -> throw error;
                 case null, default -> throw e;
             }
         }

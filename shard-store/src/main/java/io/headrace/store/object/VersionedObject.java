@@ -106,7 +106,8 @@ public final class VersionedObject {
                 if (found.isPresent()) {
                     return found.get().equals(bytes) && isNewest(store, prefix, name);
                 }
-                if (!isHighest(store, prefix, version)) {
+                // Of this very version it may be ours, that arrived after we looked.
+                if (hasHigher(store, prefix, version)) {
                     return false;
                 }
             } catch (IOException e) {
@@ -191,10 +192,10 @@ public final class VersionedObject {
         return newestName(store, prefix).filter(name::equals).isPresent();
     }
 
-    private static boolean isHighest(ObjectStore store, String prefix, long version)
+    private static boolean hasHigher(ObjectStore store, String prefix, long version)
             throws IOException {
         var newest = newestName(store, prefix);
-        return newest.isEmpty() || version(prefix, newest.get()) < version;
+        return newest.isPresent() && version(prefix, newest.get()) > version;
     }
 
     private static ByteBuffer encode(long version, ByteBuffer content) {

@@ -1,5 +1,6 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
@@ -232,9 +233,15 @@ final class Compactor {
                             () -> nameOf(SegmentNames.lists(log.key), target),
                             created);
             named = manifests.replaceSegments(log, known, folded, firstIndex, target);
-        } catch (RefusedException | StoreFullException e) {
-            // The shard was deleted meanwhile, and with it what lay there then; or there was no
-            // room for the name, and the next attempt would leave others behind.
+        } catch (RefusedException e) {
+            // The shard was deleted meanwhile, and with it what lay there then. But if another took
+            // it over, our manifest may have been the newest before his, and his names these too.
+            if (e.code() == ErrorCode.RESOURCE_NOT_FOUND) {
+                delete(created);
+            }
+            throw e;
+        } catch (StoreFullException e) {
+            // There was no room for the name, and the next attempt would leave others behind.
             delete(created);
             throw e;
         }

@@ -64,7 +64,9 @@ record EngineParts(
                         seams.events()),
                 new CommitWriter.Tuning(
                         settings.groupBytes(),
-                        WRITE_AHEAD_BYTES,
+                        seams.sharedJournals() == null
+                                ? WRITE_AHEAD_BYTES
+                                : seams.sharing().writeAheadBytes(),
                         TimeUnit.MILLISECONDS.toNanos(settings.markAfterMs()),
                         4 * settings.journalBytesMax()),
                 new SealingKeys(

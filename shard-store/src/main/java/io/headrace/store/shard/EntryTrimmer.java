@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Gives back the oldest entries of journals on a shared store: those of which no manifest of any
@@ -75,7 +74,7 @@ final class EntryTrimmer {
     }
 
     /** Of journals that are at their end, whoever wrote them. */
-    void trimSealed(Set<String> known) throws IOException {
+    void trimSealed(List<String> known) throws IOException {
         others.clear();
         for (var id : known) {
             var end = journals.sealOf(id);

@@ -291,7 +291,7 @@ final class Maintenance {
                             .filter(shard -> shared == null || sharing.view().isHere(shard))
                             .forEach(this::load);
                     if (shared != null && trimmer != null) {
-                        trimmer.trimSealed(Set.copyOf(shared.known()));
+                        trimmer.trimSealed(shared.known());
                     }
                     return true;
                 });

@@ -80,6 +80,35 @@ class VersionedObjectTest {
     }
 
     @Test
+    void whatArrivesAfterWeLookedForItIsOursAllTheSame() throws IOException {
+        // The first attempt is given up, and lands behind the read that looks for it.
+        var late =
+                new HookedStore(store, () -> {}) {
+                    private Optional<ByteBuffer[]> sent = Optional.empty();
+                    private boolean given;
+
+                    @Override
+                    public boolean createIfAbsent(String name, ByteBuffer... content)
+                            throws IOException {
+                        if (given) {
+                            return super.createIfAbsent(name, content);
+                        }
+                        given = true;
+                        sent = Optional.of(content);
+                        throw new IOException("given up");
+                    }
+
+                    @Override
+                    public Optional<ByteBuffer> get(String name) throws IOException {
+                        var found = super.get(name);
+                        sent.ifPresent(content -> store.createIfAbsent(name, content));
+                        return found;
+                    }
+                };
+        assertThat(VersionedObject.create(late, PREFIX, 1, bytes("mine"))).isTrue();
+    }
+
+    @Test
     void collectKeepsOnlyTheHighest() throws IOException {
         for (int i = 0; i < 5; i++) {
             VersionedObject.create(store, PREFIX, i, bytes("v" + i));
@@ -195,7 +224,7 @@ class VersionedObjectTest {
     }
 
     /** Lets something happen once, right before the first get. */
-    private static final class HookedStore implements ObjectStore {
+    private static class HookedStore implements ObjectStore {
         private final MemoryStore store;
         private final Action action;
         private boolean ran;
@@ -215,7 +244,7 @@ class VersionedObjectTest {
         }
 
         @Override
-        public boolean createIfAbsent(String name, ByteBuffer... content) {
+        public boolean createIfAbsent(String name, ByteBuffer... content) throws IOException {
             return store.createIfAbsent(name, content);
         }
 

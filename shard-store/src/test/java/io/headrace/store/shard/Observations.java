@@ -3,6 +3,7 @@ package io.headrace.store.shard;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.object.MemoryStore;
+import io.headrace.store.record.DamagedBlockException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,5 +28,13 @@ final class Observations {
             return refused.code();
         }
         throw new AssertionError("not a refusal", failure);
+    }
+
+    /** Nothing that a network does may look like damage. */
+    static void requireUndamaged(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            Promise.READABLE.require(
+                    !(cause instanceof DamagedBlockException), "taken for damage: %s", cause);
+        }
     }
 }

@@ -74,6 +74,16 @@ final class ShardModel {
      * @param goneMs what arrived before may be gone
      */
     void read(long fromIndex, ReadResult result, long cutoffMs, long goneMs) {
+        readByAnyone(fromIndex, result, cutoffMs, goneMs);
+        Promise.READ_STAYS.require(
+                result.bounds().nextIndex() >= nextIndex(),
+                "the shard ends at %d, but %d was seen",
+                result.bounds().nextIndex(),
+                nextIndex() - 1);
+    }
+
+    /** As {@link #read}, of one who may not know yet that the shard went on elsewhere. */
+    void readByAnyone(long fromIndex, ReadResult result, long cutoffMs, long goneMs) {
         long expected = Math.max(fromIndex, result.bounds().firstIndex());
         for (var slice : result.slices()) {
             var block = slice.block();
@@ -96,11 +106,6 @@ final class ShardModel {
             expected = slice.toIndex();
         }
         requireExpired(expected, result.nextIndex(), goneMs);
-        Promise.READ_STAYS.require(
-                result.bounds().nextIndex() >= nextIndex(),
-                "the shard ends at %d, but %d was seen",
-                result.bounds().nextIndex(),
-                nextIndex() - 1);
     }
 
     void foundByArrival(long arrivalMs, long index, long goneMs) {
