@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class Manifests {
     private final ObjectStore objects;
     private final Map<ShardKey, RecoveredBlocks> recovered;
     private final StoreEvents events;
+    private final Supplier<Lock> locks;
     private final Map<String, Long> sealedEntries = new ConcurrentHashMap<>();
 
     /** A change: the next version, made of the newest; null if there is nothing to change. */
@@ -38,7 +41,12 @@ final class Manifests {
         @Nullable Manifest of(Manifest newest);
     }
 
-    Manifests(ObjectStore objects, Map<ShardKey, RecoveredBlocks> recovered, StoreEvents events) {
+    Manifests(
+            ObjectStore objects,
+            Map<ShardKey, RecoveredBlocks> recovered,
+            StoreEvents events,
+            Supplier<Lock> locks) {
+        this.locks = locks;
         this.objects = objects;
         this.recovered = recovered;
         this.events = events;
@@ -54,7 +62,9 @@ final class Manifests {
         if (log.isLoaded() && !log.isManifestUnclear()) {
             return;
         }
-        synchronized (log.manifestMonitor) {
+        var lock = log.manifestLock(locks);
+        lock.lock();
+        try {
             if (!log.isLoaded()) {
                 log.load(newest(log), recovered.get(log.key));
                 recovered.remove(log.key);
@@ -63,6 +73,8 @@ final class Manifests {
                 newest(log).ifPresent(log::adopt);
                 log.manifestUnclear(false);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -150,7 +162,9 @@ final class Manifests {
             events.backgroundFailed("loading " + log + " before its deletion", e);
             readable = false;
         }
-        synchronized (log.manifestMonitor) {
+        var lock = log.manifestLock(locks);
+        lock.lock();
+        try {
             if (readable && log.manifest().isPresent()) {
                 change(log, newest -> emptied(log, newest));
             }
@@ -172,6 +186,8 @@ final class Manifests {
                     objects.delete(name);
                 }
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -222,7 +238,9 @@ final class Manifests {
     }
 
     private Manifest change(ShardLog log, Change change) throws IOException {
-        synchronized (log.manifestMonitor) {
+        var lock = log.manifestLock(locks);
+        lock.lock();
+        try {
             if (log.isDeleted()) {
                 throw new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, log + " was deleted");
             }
@@ -252,6 +270,8 @@ final class Manifests {
                 log.adopt(newest);
             }
             throw new IOException("someone else keeps changing the manifest of " + log);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,9 @@ public final class ShardEngine implements AutoCloseable {
      * All that is injected.
      *
      * @param random used by several threads
+     * @param locks makes locks that are held while the store is asked
+     * @param sharing how it gets on with others, if the journals are {@link
+     *     io.headrace.store.journal.SharedJournals}
      */
     public record Seams(
             ObjectStore objects,
@@ -64,7 +70,32 @@ public final class ShardEngine implements AutoCloseable {
             InstantSource clock,
             Ticker ticker,
             RandomGenerator random,
-            StoreEvents events) {}
+            StoreEvents events,
+            Supplier<Lock> locks,
+            Sharing sharing) {
+        /** Of an engine that is alone. */
+        public Seams(
+                ObjectStore objects,
+                Journals journals,
+                Retention retention,
+                BlockCipher cipher,
+                InstantSource clock,
+                Ticker ticker,
+                RandomGenerator random,
+                StoreEvents events) {
+            this(
+                    objects,
+                    journals,
+                    retention,
+                    cipher,
+                    clock,
+                    ticker,
+                    random,
+                    events,
+                    ReentrantLock::new,
+                    Sharing.ALONE);
+        }
+    }
 
     /**
      * Where blocking work runs.
@@ -107,7 +138,7 @@ public final class ShardEngine implements AutoCloseable {
         queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
         lane = firstLane(journals);
         tailCache = new TailCache(settings.tailCacheBytes());
-        var manifests = new Manifests(seams.objects(), recovered.blocks(), events);
+        var manifests = new Manifests(seams.objects(), recovered.blocks(), events, seams.locks());
         recovered
                 .journals()
                 .forEach(journal -> manifests.sealed(journal.reader().id(), journal.entries()));

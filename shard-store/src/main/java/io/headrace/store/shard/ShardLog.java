@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +37,13 @@ final class ShardLog {
     final ShardKey key;
     final ShardGate gate = new ShardGate();
 
-    /** Held by who changes the manifest, while the new one is being stored. */
-    final Object manifestMonitor = new Object();
-
     private final TailCache cache;
     private final BlockIndex index = new BlockIndex();
     private volatile @Nullable Manifest manifest;
     private volatile boolean loaded;
     private volatile boolean manifestUnclear;
     private volatile Runnable[] listeners = NO_LISTENERS;
+    private @Nullable Lock manifestLock;
     private long firstIndex;
     private long nextIndex;
     private long lastArrivalMs;
@@ -69,6 +69,14 @@ final class ShardLog {
         log.gate.deleted();
         log.delete();
         return log;
+    }
+
+    /** Held by who changes the manifest, while the new one is being stored. */
+    synchronized Lock manifestLock(Supplier<Lock> locks) {
+        if (manifestLock == null) {
+            manifestLock = locks.get();
+        }
+        return manifestLock;
     }
 
     boolean isLoaded() {
