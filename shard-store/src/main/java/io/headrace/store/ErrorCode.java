@@ -20,8 +20,8 @@ public enum ErrorCode {
     /** The disk is full: nothing was stored, reads go on, writes resume by themselves. */
     STORE_FULL,
     /**
-     * Another node should be asked: this one neither owns the shard nor should, and nothing was stored.
-     * Stays between nodes.
+     * Another node should be asked: this one neither owns the shard nor should, and nothing was
+     * stored. Stays between nodes.
      */
     NOT_OWNER,
     /**
