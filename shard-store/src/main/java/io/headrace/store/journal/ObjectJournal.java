@@ -289,9 +289,11 @@ final class ObjectJournal implements Journal {
 
     @Override
     public synchronized OptionalLong oldestEnd() {
+        // One entry is too little to relieve the journal of at a time.
         return kept.isEmpty()
                 ? OptionalLong.empty()
-                : OptionalLong.of(EntryFormat.position(kept.getFirst().index() + 1, 0));
+                : OptionalLong.of(
+                        EntryFormat.position(kept.getFirst().index() + 1 + kept.size() / 4, 0));
     }
 
     @Override
@@ -300,7 +302,7 @@ final class ObjectJournal implements Journal {
     }
 
     /** Shows the durable entries that are kept, oldest first, until the visitor has had enough. */
-    void forEachKept(ObjectJournals.KeptVisitor visitor) {
+    void forEachKept(SharedJournals.KeptVisitor visitor) {
         List<Written> durable;
         synchronized (this) {
             durable = new ArrayList<>(kept);

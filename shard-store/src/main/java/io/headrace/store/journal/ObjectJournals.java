@@ -53,12 +53,6 @@ public final class ObjectJournals implements SharedJournals {
      */
     public record Settings(int entryBytesMax, long giveUpNanos) {}
 
-    /** Sees an entry; false if it has seen enough. */
-    @FunctionalInterface
-    public interface KeptVisitor {
-        boolean entry(long index, List<Row> rows);
-    }
-
     public ObjectJournals(ObjectStore store, Seams seams, Settings settings, Rules rules) {
         this.store = store;
         this.seams = seams;
@@ -106,13 +100,13 @@ public final class ObjectJournals implements SharedJournals {
         return journal == null ? 0 : journal.keptBytes();
     }
 
-    /** Entries of the journal that is written now. */
+    @Override
     public int storedEntries() {
         var journal = current;
         return journal == null ? 0 : journal.keptEntries();
     }
 
-    /** Shows what is kept of the journal that this process writes, from memory. */
+    @Override
     public void forEachKept(KeptVisitor visitor) {
         var journal = current;
         if (journal != null) {

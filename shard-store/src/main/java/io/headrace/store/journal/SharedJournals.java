@@ -41,6 +41,12 @@ public interface SharedJournals extends Journals {
      */
     void trim(String journalId, long below) throws IOException;
 
+    /** Shows what is kept of the journal that this process writes, from memory, oldest first. */
+    void forEachKept(KeptVisitor visitor);
+
+    /** How many entries that are. */
+    int storedEntries();
+
     /** Ids of all journals of which any object is left, in order. */
     List<String> known() throws IOException;
 
@@ -58,6 +64,12 @@ public interface SharedJournals extends Journals {
             long arrivalMs,
             long position,
             int length) {}
+
+    /** Sees the table of an entry; false if it has seen enough. */
+    @FunctionalInterface
+    interface KeptVisitor {
+        boolean entry(long index, List<Row> rows);
+    }
 
     /** Sees the table of each entry. */
     @FunctionalInterface

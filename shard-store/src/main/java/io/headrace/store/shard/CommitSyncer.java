@@ -67,7 +67,7 @@ final class CommitSyncer {
             block.publish(group.entry());
         }
         for (var block : group.blocks()) {
-            block.log.wakeListeners(events);
+            block.log.listeners.wake(block.log, events);
         }
         // Before the callers hear of it, so that the next write overlaps their work.
         lane.settled();

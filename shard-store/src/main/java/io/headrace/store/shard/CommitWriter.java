@@ -67,6 +67,7 @@ final class CommitWriter {
     private final Tuning tuning;
     private final SealingKeys keys;
     private final Consumer<Request> readmit;
+    private final Runnable dropAll;
     private final Backoff backoff;
 
     private final List<CommitBlock> blocks = new ArrayList<>();
@@ -104,8 +105,14 @@ final class CommitWriter {
 
     /**
      * @param readmit takes back a request of a shard that has to be claimed first
+     * @param dropAll lets go of all shards that may be another's once our journal was ended
      */
-    CommitWriter(Parts parts, Tuning tuning, SealingKeys keys, Consumer<Request> readmit) {
+    CommitWriter(
+            Parts parts,
+            Tuning tuning,
+            SealingKeys keys,
+            Consumer<Request> readmit,
+            Runnable dropAll) {
         this.lane = parts.lane();
         this.queue = parts.queue();
         this.journals = parts.journals();
@@ -117,6 +124,7 @@ final class CommitWriter {
         this.tuning = tuning;
         this.keys = keys;
         this.readmit = readmit;
+        this.dropAll = dropAll;
         this.backoff = new Backoff(parts.ticker());
     }
 
@@ -344,6 +352,7 @@ final class CommitWriter {
 
     /** Goes on in another journal once all of the old one is answered. */
     private boolean resume() {
+        dropAll.run();
         if (lane.unsettled() > 0) {
             return false;
         }

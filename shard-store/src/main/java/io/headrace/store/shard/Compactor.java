@@ -91,15 +91,16 @@ final class Compactor {
         }
         if (writer.rawBytes() == 0) {
             // All of it has expired, and so has everything older.
-            if (manifests.replaceSegments(log, before, List.of(), next)) {
+            if (manifests.replaceSegments(log, before, List.of(), next, Manifests.ANY)) {
                 remove(log.key, before, firstBefore, next);
             }
             return true;
         }
-        var added = writer.writeTo(objects, nameOfNext(log));
+        long target = nextVersion(log);
+        var added = writer.writeTo(objects, nameOf(SegmentNames.segments(log.key), target));
         var kept = new ArrayList<SegmentSpan>(before);
         kept.add(added);
-        if (!replace(log, before, kept, added)) {
+        if (!replace(log, before, kept, added, target)) {
             return true;
         }
         events.compacted(
@@ -122,9 +123,10 @@ final class Compactor {
             }
         }
         var kept = new ArrayList<>(all.subList(0, first));
-        var added = writer.writeTo(objects, nameOfNext(log));
+        long target = nextVersion(log);
+        var added = writer.writeTo(objects, nameOf(SegmentNames.segments(log.key), target));
         kept.add(added);
-        if (replace(log, all, kept, added)) {
+        if (replace(log, all, kept, added, target)) {
             remove(log.key, merged, 0, Long.MAX_VALUE);
         }
         return true;
@@ -145,7 +147,7 @@ final class Compactor {
             return false;
         }
         var kept = all.stream().filter(span -> span.nextIndex() > end).toList();
-        if (!manifests.replaceSegments(log, all, kept, end)) {
+        if (!manifests.replaceSegments(log, all, kept, end, Manifests.ANY)) {
             return true;
         }
         log.segmentsExpireMs = expiry.nextMs();
@@ -201,14 +203,23 @@ final class Compactor {
 
     /** Names a segment that was just written; if that cannot be any more, it goes again. */
     private boolean replace(
-            ShardLog log, List<SegmentSpan> known, List<SegmentSpan> kept, SegmentRef added)
+            ShardLog log,
+            List<SegmentSpan> known,
+            List<SegmentSpan> kept,
+            SegmentRef added,
+            long target)
             throws IOException {
         var created = new ArrayList<>(List.of(added.name()));
         boolean named = false;
         try {
             long firstIndex = Math.max(firstIndexOf(log), kept.getFirst().firstIndex());
-            var folded = lists.fold(log.key, kept, () -> nameOfNextList(log), created);
-            named = manifests.replaceSegments(log, known, folded, firstIndex);
+            var folded =
+                    lists.fold(
+                            log.key,
+                            kept,
+                            () -> nameOf(SegmentNames.lists(log.key), target),
+                            created);
+            named = manifests.replaceSegments(log, known, folded, firstIndex, target);
         } catch (RefusedException | StoreFullException e) {
             // The shard was deleted meanwhile, and with it what lay there then; or there was no
             // room for the name, and the next attempt would leave others behind.
@@ -306,12 +317,8 @@ final class Compactor {
         return log.manifest().map(Manifest::firstIndex).orElse(0L);
     }
 
-    private String nameOfNext(ShardLog log) {
-        return SegmentNames.of(SegmentNames.segments(log.key), nextVersion(log), random.nextLong());
-    }
-
-    private String nameOfNextList(ShardLog log) {
-        return SegmentNames.of(SegmentNames.lists(log.key), nextVersion(log), random.nextLong());
+    private String nameOf(String prefix, long target) {
+        return SegmentNames.of(prefix, target, random.nextLong());
     }
 
     private static long nextVersion(ShardLog log) {

@@ -26,20 +26,29 @@ record EngineParts(
     private static final long WRITE_AHEAD_BYTES = 1 << 20;
 
     LocalShards shards() {
-        return new LocalShards(
-                new LocalShards.Parts(
-                        queue,
-                        lane,
-                        manifests,
-                        tailCache,
-                        coldReader,
-                        seams.cipher(),
-                        seams.retention(),
-                        seams.clock(),
-                        threads.coldReads(),
-                        threads.background(),
-                        seams.events(),
-                        settings.entryBytesMax() - CommitWriter.BLOCK_OVERHEAD_BYTES));
+        return new LocalShards(shardParts());
+    }
+
+    Handover handover(LocalShards shards) {
+        return new Handover(shards, shardParts());
+    }
+
+    private LocalShards.Parts shardParts() {
+        return new LocalShards.Parts(
+                queue,
+                lane,
+                manifests,
+                tailCache,
+                coldReader,
+                seams.cipher(),
+                seams.retention(),
+                seams.clock(),
+                threads.coldReads(),
+                threads.background(),
+                seams.events(),
+                settings.entryBytesMax() - CommitWriter.BLOCK_OVERHEAD_BYTES,
+                seams.sharedJournals() == null ? null : seams.sharing(),
+                seams.locks());
     }
 
     CommitWriter writer(LocalShards shards) {
@@ -60,7 +69,8 @@ record EngineParts(
                         4 * settings.journalBytesMax()),
                 new SealingKeys(
                         seams.cipher(), queue, threads.background(), seams.events(), shards::admit),
-                shards::admit);
+                shards::admit,
+                shards::dropAll);
     }
 
     CommitSyncer syncer(Runnable wakeMaintenance) {
@@ -85,6 +95,7 @@ record EngineParts(
                                 seams.ticker(),
                                 seams.events()),
                         settings.segmentBytesMax());
+        var shared = seams.sharedJournals();
         return new Maintenance(
                 new Maintenance.Parts(
                         seams.journals(),
@@ -96,7 +107,9 @@ record EngineParts(
                         seams.clock(),
                         seams.ticker(),
                         seams.events(),
-                        threads.compaction()),
+                        threads.compaction(),
+                        shared,
+                        seams.sharing()),
                 new Maintenance.Limits(
                         settings.segmentBytes(),
                         settings.compactAfterMs(),

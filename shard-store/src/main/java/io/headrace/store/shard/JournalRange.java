@@ -14,4 +14,20 @@ public record JournalRange(String journalId, long from, OptionalLong to, long ep
                             .formatted(from, to, journalId, epoch));
         }
     }
+
+    JournalRange endingAt(long end) {
+        return new JournalRange(journalId, from, OptionalLong.of(end), epoch);
+    }
+
+    JournalRange beginningAt(long first) {
+        return new JournalRange(journalId, first, to, epoch);
+    }
+
+    /** Whether a block that this epoch's owner wrote to this entry is named. */
+    boolean names(String journal, long entry, long writtenUnder) {
+        return journalId.equals(journal)
+                && epoch == writtenUnder
+                && from <= entry
+                && entry < to.orElse(Long.MAX_VALUE);
+    }
 }

@@ -11,10 +11,13 @@ import io.headrace.store.record.RecordBatch;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +25,13 @@ import org.jspecify.annotations.Nullable;
  * else on {@code background} threads, which may block.
  */
 final class LocalShards implements Shards {
-    private static final long EXPIRY_GRAIN_MS = 1000;
-
     private final ConcurrentHashMap<ShardKey, ShardLog> logs = new ConcurrentHashMap<>();
 
     /** The last that were deleted: what still comes for one must not begin it anew. */
     private final DeletedShards deleted = new DeletedShards();
 
     private final Parts parts;
+    private final ShardReads reads;
     private volatile boolean refusing;
 
     /**
@@ -37,6 +39,8 @@ final class LocalShards implements Shards {
      *
      * @param coldReads runs reads from disk; refuses when too many are waiting
      * @param background runs claims and ends
+     * @param sharing null if the store is this process's alone
+     * @param locks makes what is held across calls of the store
      */
     record Parts(
             RequestQueue queue,
@@ -50,15 +54,13 @@ final class LocalShards implements Shards {
             Executor coldReads,
             Executor background,
             StoreEvents events,
-            int appendBytesMax) {}
-
-    /** A piece of work that may fail as disks do. */
-    private interface Task<T> {
-        T run() throws IOException;
-    }
+            int appendBytesMax,
+            @Nullable Sharing sharing,
+            Supplier<Lock> locks) {}
 
     LocalShards(Parts parts) {
         this.parts = parts;
+        this.reads = new ShardReads(parts, this);
     }
 
     Collection<ShardLog> logs() {
@@ -74,7 +76,76 @@ final class LocalShards implements Shards {
     }
 
     private @Nullable ShardLog beginUnlessDeleted(ShardKey shard) {
-        return deleted.contains(shard) ? null : new ShardLog(shard, parts.tailCache());
+        return deleted.contains(shard) ? null : begin(shard);
+    }
+
+    private ShardLog begin(ShardKey shard) {
+        return new ShardLog(shard, parts.tailCache(), parts.locks().get());
+    }
+
+    /**
+     * Lets go of a shard that another owns now, or may: what waits here finds the new owner, or
+     * this node again.
+     */
+    void drop(ShardLog log) {
+        if (!logs.remove(log.key, log)) {
+            return;
+        }
+        log.drop();
+        log.gate.deleted().forEach(this::readmit);
+        if (!log.listeners.isEmpty()) {
+            // Whoever waits for commits has to ask again where they are.
+            var fresh = log(log.key);
+            fresh.listeners.adopt(log.listeners);
+            fresh.listeners.wake(fresh, parts.events());
+        }
+    }
+
+    /** On a shared store: everything that this process holds; it may own none of it any more. */
+    void dropAll() {
+        if (parts.sharing() != null) {
+            logs.values().stream().filter(ShardLog::isLoaded).toList().forEach(this::drop);
+        }
+    }
+
+    /** The shard if something of it is known here. */
+    Optional<ShardLog> loaded(ShardKey shard) {
+        return Optional.ofNullable(logs.get(shard)).filter(ShardLog::isLoaded);
+    }
+
+    /** Shards that this process holds. */
+    List<ShardLog> held() {
+        return logs.values().stream().filter(log -> log.holding.by().isPresent()).toList();
+    }
+
+    /** Sends a request of a shard that was dropped where the shard is now; nothing was stored. */
+    private void readmit(Request request) {
+        var log = request.log();
+        switch (request) {
+            case Request.End end -> end.settled().run();
+            case Request.Append append -> {
+                if (isElsewhere(log.key)) {
+                    append.refuse(elsewhere(log.key), parts.queue());
+                } else {
+                    admit(new Request.Append(log(log.key), append.batch(), append.answer()));
+                }
+            }
+        }
+    }
+
+    /** Whether another node is to be asked. What is held here is served here until it is let go. */
+    boolean isElsewhere(ShardKey shard) {
+        var sharing = parts.sharing();
+        if (sharing == null || sharing.view().isHere(shard)) {
+            return false;
+        }
+        var log = logs.get(shard);
+        return log == null || !log.isLoaded();
+    }
+
+    static RefusedException elsewhere(ShardKey shard) {
+        return new RefusedException(
+                ErrorCode.NOT_OWNER, "shard " + shard + " is not here, as far as is known");
     }
 
     @Override
@@ -92,6 +163,9 @@ final class LocalShards implements Shards {
         if (refusing) {
             return CompletableFuture.failedFuture(
                     new RefusedException(ErrorCode.INTERNAL_FAILURE, "the store is closed"));
+        }
+        if (isElsewhere(shard)) {
+            return CompletableFuture.failedFuture(elsewhere(shard));
         }
         if (!parts.queue().reserve(batch.length())) {
             return CompletableFuture.failedFuture(
@@ -115,87 +189,52 @@ final class LocalShards implements Shards {
             case PASSED, WAITS -> {}
             case CLAIM -> parts.background().execute(() -> claim(log));
             case ENDED -> answer(request, new AppendResult.Closed());
-            case DELETED -> request.refuse(deleted(log), parts.queue());
+            case DELETED -> {
+                if (log.holding.isDropped()) {
+                    readmit(request);
+                } else {
+                    request.refuse(log.refusal(), parts.queue());
+                }
+            }
         }
     }
 
     @Override
     public CompletableFuture<ReadResult> read(
             ShardKey shard, long fromIndex, int recordsMax, int bytesMax) {
-        if (fromIndex < 0 || recordsMax < 1 || bytesMax < 1) {
-            return CompletableFuture.failedFuture(
-                    new RefusedException(
-                            ErrorCode.INVALID_ARGUMENT,
-                            "a read from %d of %d records in %d bytes"
-                                    .formatted(fromIndex, recordsMax, bytesMax)));
-        }
-        var log = log(shard);
-        if (log.isDeleted()) {
-            return CompletableFuture.failedFuture(deleted(log));
-        }
-        if (log.isLoaded()) {
-            var bounds = log.bounds();
-            long from = Math.max(fromIndex, bounds.firstIndex());
-            var slices = slices(log, bounds, from, recordsMax, bytesMax);
-            if (log.readCached(from, slices, bytesMax)) {
-                return CompletableFuture.completedFuture(slices.result());
-            }
-        }
-        return cold(
-                log,
-                () -> {
-                    parts.manifests().load(log);
-                    expire(log);
-                    var bounds = log.bounds();
-                    long from = Math.max(fromIndex, bounds.firstIndex());
-                    var slices = slices(log, bounds, from, recordsMax, bytesMax);
-                    parts.coldReader().read(log, from, slices, bytesMax);
-                    return slices.result();
-                });
+        return reads.read(shard, fromIndex, recordsMax, bytesMax);
     }
 
     @Override
     public CompletableFuture<Long> indexAt(ShardKey shard, long arrivalMs) {
-        var log = log(shard);
-        return cold(
-                log,
-                () -> {
-                    parts.manifests().load(log);
-                    expire(log);
-                    long index = parts.coldReader().indexAt(log, arrivalMs);
-                    return Math.max(index, log.bounds().firstIndex());
-                });
+        return reads.indexAt(shard, arrivalMs);
     }
 
     @Override
     public CompletableFuture<ShardBounds> bounds(ShardKey shard) {
-        var log = log(shard);
-        return log.isLoaded() && !log.isDeleted() && !hasExpired(log)
-                ? CompletableFuture.completedFuture(log.bounds())
-                : cold(
-                        log,
-                        () -> {
-                            parts.manifests().load(log);
-                            expire(log);
-                            return log.bounds();
-                        });
+        return reads.bounds(shard);
     }
 
     @Override
     public Registration onCommit(ShardKey shard, Runnable wakeUp) {
+        var subscription = new Subscription(this, shard, wakeUp);
         var log = log(shard);
-        var subscription = new Subscription(log, wakeUp);
-        log.addListener(subscription);
+        log.listeners.add(subscription);
+        if (log.holding.isDropped()) {
+            log(shard).listeners.adopt(log.listeners);
+        }
         return subscription;
     }
 
     /** Equal only to itself: the same wakeUp may be registered twice. */
     private static final class Subscription implements Registration, Runnable {
-        private final ShardLog log;
+        private final LocalShards shards;
+        private final ShardKey shard;
         private final Runnable wakeUp;
 
-        Subscription(ShardLog log, Runnable wakeUp) {
-            this.log = log;
+        Subscription(LocalShards shards, ShardKey shard, Runnable wakeUp) {
+            this.shards = shards;
+            this.shard = shard;
             this.wakeUp = wakeUp;
         }
 
@@ -206,12 +245,16 @@ final class LocalShards implements Shards {
 
         @Override
         public void close() {
-            log.removeListener(this);
+            // It went along when its shard was dropped and taken over again.
+            shards.log(shard).listeners.remove(this);
         }
     }
 
     @Override
     public CompletableFuture<ShardBounds> close(ShardKey shard) {
+        if (isElsewhere(shard)) {
+            return CompletableFuture.failedFuture(elsewhere(shard));
+        }
         var answer = new CompletableFuture<ShardBounds>();
         var log = log(shard);
         parts.background().execute(() -> beginEnd(log, answer));
@@ -220,10 +263,13 @@ final class LocalShards implements Shards {
 
     @Override
     public CompletableFuture<Void> delete(ShardKey shard) {
+        if (isElsewhere(shard)) {
+            return CompletableFuture.failedFuture(elsewhere(shard));
+        }
         var log = log(shard);
-        var refusal = deleted(log);
+        var refusal = log.refusal();
         log.gate.deleted().forEach(request -> request.refuse(refusal, parts.queue()));
-        log.wakeListeners(parts.events());
+        log.listeners.wake(log, parts.events());
         var answer = new CompletableFuture<Void>();
         parts.background()
                 .execute(() -> {
@@ -240,29 +286,10 @@ final class LocalShards implements Shards {
         return answer;
     }
 
-    /** Moves the first index up over what has passed retention. */
-    void expire(ShardLog log) throws IOException {
-        if (hasExpired(log)) {
-            long cutoff = cutoffMs(log);
-            log.expireBelow(parts.coldReader().indexAt(log, cutoff), cutoff);
-        }
-    }
-
     long cutoffMs(ShardLog log) {
         long keptMs = parts.retention().keptMs(log.key);
         long now = parts.clock().millis();
         return keptMs >= now ? Long.MIN_VALUE : now - keptMs;
-    }
-
-    /** To the second: looking into a segment for each millisecond would cost reads. */
-    private boolean hasExpired(ShardLog log) {
-        long cutoff = cutoffMs(log);
-        return cutoff != Long.MIN_VALUE && log.firstKeptArrivalMs() < cutoff - EXPIRY_GRAIN_MS;
-    }
-
-    private Slices slices(
-            ShardLog log, ShardBounds bounds, long from, int recordsMax, int bytesMax) {
-        return new Slices(bounds, from, recordsMax, bytesMax, cutoffMs(log));
     }
 
     private void claim(ShardLog log) {
@@ -275,8 +302,13 @@ final class LocalShards implements Shards {
             }
             parts.cipher().prepare(log.key);
             owner = parts.manifests().claim(log, parts.lane().journal());
+            if (parts.sharing() != null && !owner.journal().equals(parts.lane().journal())) {
+                // Taken over for a journal that was ended meanwhile.
+                drop(log);
+                return;
+            }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            var refusal = refusalOf(e);
+            var refusal = failed(log, e);
             log.gate.claimFailed().forEach(request -> request.refuse(refusal, parts.queue()));
             return;
         }
@@ -287,7 +319,7 @@ final class LocalShards implements Shards {
         try {
             parts.manifests().load(log);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            answer.completeExceptionally(refusalOf(e));
+            answer.completeExceptionally(failed(log, e));
             return;
         }
         switch (log.gate.beginEnd()) {
@@ -300,7 +332,7 @@ final class LocalShards implements Shards {
                                                     parts.background()
                                                             .execute(() -> end(log, answer))));
             case ENDED -> answer.complete(log.bounds());
-            case DELETED -> answer.completeExceptionally(deleted(log));
+            case DELETED -> answer.completeExceptionally(log.refusal());
             case BUSY ->
                     log.gate.whenFree(
                             () -> parts.background().execute(() -> beginEnd(log, answer)));
@@ -313,34 +345,12 @@ final class LocalShards implements Shards {
             parts.manifests().end(log);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             log.gate.endFailed().forEach(this::admit);
-            answer.completeExceptionally(refusalOf(e));
+            answer.completeExceptionally(failed(log, e));
             return;
         }
         log.gate.ended().forEach(this::admit);
-        log.wakeListeners(parts.events());
+        log.listeners.wake(log, parts.events());
         answer.complete(log.bounds());
-    }
-
-    private <T> CompletableFuture<T> cold(ShardLog log, Task<T> task) {
-        var answer = new CompletableFuture<T>();
-        try {
-            parts.coldReads()
-                    .execute(() -> {
-                        try {
-                            if (log.isDeleted()) {
-                                throw deleted(log);
-                            }
-                            answer.complete(task.run());
-                        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                            answer.completeExceptionally(refusalOf(e));
-                        }
-                    });
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(
-                    new RefusedException(
-                            ErrorCode.THROUGHPUT_EXCEEDED, "too many reads from disk wait", e));
-        }
-        return answer;
     }
 
     private void answer(Request request, AppendResult result) {
@@ -353,8 +363,22 @@ final class LocalShards implements Shards {
         }
     }
 
-    private static RefusedException deleted(ShardLog log) {
-        return new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, log + " was deleted");
+    /** Why something failed, after a look whether the shard is still ours. */
+    RefusedException failed(ShardLog log, Throwable e) {
+        if (parts.sharing() != null && (e instanceof IOException || log.holding.isLost())) {
+            dropIfLost(log);
+        }
+        return log.holding.isDropped() ? log.refusal() : refusalOf(e);
+    }
+
+    private void dropIfLost(ShardLog log) {
+        try {
+            if (log.holding.isLost() || parts.manifests().isOutdated(log)) {
+                drop(log);
+            }
+        } catch (IOException e) {
+            parts.events().backgroundFailed("looking who owns " + log, e);
+        }
     }
 
     static RefusedException refusalOf(Throwable e) {

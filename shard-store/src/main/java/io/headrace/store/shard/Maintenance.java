@@ -5,6 +5,7 @@ import io.headrace.store.StoreEvents;
 import io.headrace.store.Ticker;
 import io.headrace.store.journal.JournalReader;
 import io.headrace.store.journal.Journals;
+import io.headrace.store.journal.SharedJournals;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.DamagedBlockException;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be done besides committing and reading: keep a journal file ready, compact, give the
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
  */
 final class Maintenance {
     private static final long RETENTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TRIM_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String PREPARING = "preparing a journal file";
     private static final Pattern SHARD_OBJECT =
             Pattern.compile("shards/([0-9a-f]{16})/([0-9]{1,9})/.*");
@@ -44,8 +47,12 @@ final class Maintenance {
     private final ShardTasks tasks;
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final Backoff prepareBackoff;
+    private final @Nullable SharedJournals shared;
+    private final @Nullable EntryTrimmer trimmer;
+    private final Sharing sharing;
     private long retentionNanos;
     private long sweptNanos;
+    private long trimmedNanos;
 
     /**
      * When to compact and sweep; see {@link io.headrace.store.StoreSettings}.
@@ -64,6 +71,7 @@ final class Maintenance {
      *
      * @param compaction runs compactions, a few at a time: while one waits for the disk another
      *     compresses
+     * @param shared the journals, if others write to the store as well
      */
     record Parts(
             Journals journals,
@@ -75,7 +83,9 @@ final class Maintenance {
             InstantSource clock,
             Ticker ticker,
             StoreEvents events,
-            Executor compaction) {}
+            Executor compaction,
+            @Nullable SharedJournals shared,
+            Sharing sharing) {}
 
     Maintenance(Parts parts, Limits limits, List<JournalReader> sealedBefore) {
         this.journals = parts.journals();
@@ -88,10 +98,15 @@ final class Maintenance {
         this.events = parts.events();
         this.tasks = new ShardTasks(parts.compaction(), parts.ticker(), parts.events());
         this.limits = limits;
+        this.shared = parts.shared();
+        this.sharing = parts.sharing();
+        this.trimmer =
+                shared == null ? null : new EntryTrimmer(shared, objects, shards, events, sharing);
         this.sealed.addAll(sealedBefore);
         this.ticker = parts.ticker();
         this.prepareBackoff = new Backoff(ticker);
         this.sweptNanos = ticker.nanos();
+        this.trimmedNanos = ticker.nanos();
         this.retentionNanos = ticker.nanos() - RETENTION_PAUSE_NANOS;
     }
 
@@ -108,7 +123,9 @@ final class Maintenance {
     /** Does what is due; true if it is worth coming again at once. */
     boolean step() {
         for (var old = lane.nextReplaced(); old != null; old = lane.nextReplaced()) {
-            sealed.add(old);
+            if (shared == null) {
+                sealed.add(old);
+            }
         }
         compactDue();
         relieveJournal();
@@ -144,6 +161,9 @@ final class Maintenance {
         long oldMs = clock.millis() - limits.compactAfterMs();
         long blocks = 0;
         for (var log : shards.logs()) {
+            if (log.holding.isLost()) {
+                shards.drop(log);
+            }
             blocks += log.journaledBlocks();
             if (log.journaledBytes() >= limits.segmentBytes()
                     || log.oldestJournaledMs().orElse(Long.MAX_VALUE) < oldMs) {
@@ -168,7 +188,8 @@ final class Maintenance {
 
     /** Too much journal: the shards that hold back its oldest files give them up. */
     private void relieveJournal() {
-        if (journals.storedBytes() <= limits.journalBytesMax()) {
+        if (journals.storedBytes() <= limits.journalBytesMax()
+                && (shared == null || shared.storedEntries() <= sharing.entriesMax())) {
             return;
         }
         for (var shard : manifests.unloaded()) {
@@ -209,6 +230,22 @@ final class Maintenance {
         // What was given back as a whole.
         sealed.removeIf(reader -> reader.oldestEnd().isEmpty());
         trim(lane.journal());
+        if (trimmer != null) {
+            trimShared(trimmer);
+        }
+    }
+
+    private void trimShared(EntryTrimmer entries) {
+        if (ticker.nanos() - trimmedNanos < TRIM_PAUSE_NANOS) {
+            return;
+        }
+        trimmedNanos = ticker.nanos();
+        attempt(
+                "giving journal entries back",
+                () -> {
+                    entries.trimOwn(lane.journal());
+                    return true;
+                });
     }
 
     private void trim(JournalReader reader) {
@@ -251,7 +288,11 @@ final class Maintenance {
                     objects.list("shards/").stream()
                             .flatMap(name -> shardOf(name).stream())
                             .distinct()
+                            .filter(shard -> shared == null || sharing.view().isHere(shard))
                             .forEach(this::load);
+                    if (shared != null && trimmer != null) {
+                        trimmer.trimSealed(Set.copyOf(shared.known()));
+                    }
                     return true;
                 });
         for (var log : shards.logs()) {
@@ -267,6 +308,9 @@ final class Maintenance {
 
     private void load(ShardKey shard) {
         var log = shards.log(shard);
+        if (log.isLoaded() && !log.isManifestUnclear()) {
+            return;
+        }
         tasks.run(
                 log,
                 "loading",

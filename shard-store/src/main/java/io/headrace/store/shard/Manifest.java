@@ -61,6 +61,59 @@ public record Manifest(
         return SegmentLists.first(segments, segment -> segment.lastArrivalMs() >= arrivalMs);
     }
 
+    /** Of a shard that nobody ever appended to; never stored. */
+    static Manifest none(ShardKey shard) {
+        return new Manifest(
+                shard, 0, 0, 0, OptionalLong.empty(), 0, List.of(), List.of(), Map.of());
+    }
+
+    /** The next version, under a new owner. */
+    Manifest claimed(long newEpoch, List<JournalRange> newRanges) {
+        return new Manifest(
+                shard,
+                version + 1,
+                newEpoch,
+                firstIndex,
+                endIndex,
+                lastArrivalMs,
+                segments,
+                newRanges,
+                checkpoints);
+    }
+
+    /** The same but for its ranges and version. */
+    Manifest withRanges(long newVersion, List<JournalRange> newRanges) {
+        return new Manifest(
+                shard,
+                newVersion,
+                epoch,
+                firstIndex,
+                endIndex,
+                lastArrivalMs,
+                segments,
+                newRanges,
+                checkpoints);
+    }
+
+    /** The same, one version on, with its end. */
+    Manifest ended(long end, List<JournalRange> newRanges) {
+        return new Manifest(
+                shard,
+                version + 1,
+                epoch,
+                firstIndex,
+                OptionalLong.of(end),
+                lastArrivalMs,
+                segments,
+                newRanges,
+                checkpoints);
+    }
+
+    /** The first index that is in no segment. */
+    long nextInSegments() {
+        return segments.isEmpty() ? firstIndex : segments.getLast().nextIndex();
+    }
+
     /** Where a shard's manifests lie. */
     public static String prefix(ShardKey shard) {
         return shard.prefix() + "manifest/";

@@ -1,11 +1,8 @@
 package io.headrace.store.shard;
 
-import io.headrace.store.ErrorCode;
-import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.Journal;
-import io.headrace.store.journal.JournalReader;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.StoreFullException;
 import io.headrace.store.object.VersionedObject;
@@ -29,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Manifests {
     private static final int ATTEMPTS_MAX = 3;
 
+    /** Whatever version it will be. */
+    static final long ANY = -1;
+
     private final ObjectStore objects;
     private final Map<ShardKey, RecoveredBlocks> recovered;
     private final StoreEvents events;
-    private final Supplier<Lock> locks;
+    private final @Nullable TakeOver takeOver;
     private final Map<String, Long> sealedEntries = new ConcurrentHashMap<>();
 
     /** A change: the next version, made of the newest; null if there is nothing to change. */
@@ -41,15 +41,24 @@ final class Manifests {
         @Nullable Manifest of(Manifest newest);
     }
 
+    /** Of a store that is ours alone. */
+    Manifests(ObjectStore objects, Map<ShardKey, RecoveredBlocks> recovered, StoreEvents events) {
+        this(objects, recovered, events, null);
+    }
+
+    /**
+     * @param recovered what old journals of this process hold
+     * @param takeOver how shards become ours on a shared store; null if the store is ours alone
+     */
     Manifests(
             ObjectStore objects,
             Map<ShardKey, RecoveredBlocks> recovered,
             StoreEvents events,
-            Supplier<Lock> locks) {
-        this.locks = locks;
+            @Nullable TakeOver takeOver) {
         this.objects = objects;
         this.recovered = recovered;
         this.events = events;
+        this.takeOver = takeOver;
     }
 
     /** Remembers where a journal ends. */
@@ -57,24 +66,63 @@ final class Manifests {
         sealedEntries.put(journalId, entries);
     }
 
-    /** Reads the shard's newest manifest unless it is known. */
+    /**
+     * Reads the shard's newest manifest unless it is known; on a shared store that takes the shard
+     * over, since its tail is known to its owner alone.
+     */
     void load(ShardLog log) throws IOException {
         if (log.isLoaded() && !log.isManifestUnclear()) {
             return;
         }
-        var lock = log.manifestLock(locks);
-        lock.lock();
+        log.manifestLock.lock();
         try {
+            if (log.holding.isDropped()) {
+                throw log.refusal();
+            }
             if (!log.isLoaded()) {
-                log.load(newest(log), recovered.get(log.key));
-                recovered.remove(log.key);
+                if (takeOver == null) {
+                    log.load(newest(log), recovered.get(log.key));
+                    recovered.remove(log.key);
+                } else {
+                    takeOver.run(log);
+                    collect(log);
+                }
             }
             if (log.isManifestUnclear()) {
-                newest(log).ifPresent(log::adopt);
-                log.manifestUnclear(false);
+                settle(log);
             }
         } finally {
-            lock.unlock();
+            log.manifestLock.unlock();
+        }
+    }
+
+    /** Finds out whether a change happened of which nobody knew. */
+    private void settle(ShardLog log) throws IOException {
+        var newest = newest(log);
+        var known = log.manifest();
+        if (takeOver != null
+                && newest.isPresent()
+                && known.isPresent()
+                && newest.get().version() > known.get().version() + 1) {
+            throw log.holding.lostTo(newest.get());
+        }
+        newest.ifPresent(log::adopt);
+        log.manifestUnclear(false);
+    }
+
+    /** Whether another changed the manifest since it was read here. */
+    boolean isOutdated(ShardLog log) throws IOException {
+        // Not while this process changes it.
+        log.manifestLock.lock();
+        try {
+            var newest = VersionedObject.newestNumber(objects, Manifest.prefix(log.key));
+            var known = log.manifest();
+            return known.isPresent()
+                    && newest.isPresent()
+                    && newest.getAsLong() > known.get().version()
+                    && !log.isManifestUnclear();
+        } finally {
+            log.manifestLock.unlock();
         }
     }
 
@@ -86,28 +134,22 @@ final class Manifests {
     /** Makes this process the shard's owner under the next epoch. */
     ShardLog.Owner claim(ShardLog log, Journal journal) throws IOException {
         load(log);
+        if (takeOver != null) {
+            return log.holding.require(log);
+        }
         var claimed =
                 change(
                         log,
                         newest -> {
+                            var ranges = new ArrayList<>(log.rangesFrom(0, endsOf(newest)));
                             long epoch = newest.epoch() + 1;
-                            var ranges = new ArrayList<>(log.rangesFrom(0, this::endOf));
                             ranges.add(
                                     new JournalRange(
                                             journal.id(),
                                             journal.nextEntry(),
                                             OptionalLong.empty(),
                                             epoch));
-                            return new Manifest(
-                                    log.key,
-                                    newest.version() + 1,
-                                    epoch,
-                                    newest.firstIndex(),
-                                    newest.endIndex(),
-                                    newest.lastArrivalMs(),
-                                    newest.segments(),
-                                    ranges,
-                                    newest.checkpoints());
+                            return newest.claimed(epoch, ranges);
                         });
         return new ShardLog.Owner(journal, claimed.epoch());
     }
@@ -120,33 +162,60 @@ final class Manifests {
                 newest ->
                         newest.endIndex().isPresent()
                                 ? null
-                                : new Manifest(
-                                        log.key,
-                                        newest.version() + 1,
-                                        newest.epoch(),
-                                        newest.firstIndex(),
-                                        OptionalLong.of(log.bounds().nextIndex()),
-                                        newest.lastArrivalMs(),
-                                        newest.segments(),
-                                        newest.ranges(),
-                                        newest.checkpoints()));
+                                : newest.ended(
+                                        log.bounds().nextIndex(), closedRanges(log, newest)));
+    }
+
+    /**
+     * Lets go of the shard, for another process to take over without ending our journal; called
+     * when nothing of it is under way, or comes.
+     */
+    void release(ShardLog log) throws IOException {
+        load(log);
+        change(
+                log,
+                newest ->
+                        newest.ranges().stream().allMatch(range -> range.to().isPresent())
+                                ? null
+                                : newest.withRanges(
+                                        newest.version() + 1, closedRanges(log, newest)));
+    }
+
+    /** On a shared store, what we write to our journal from now on is not of this shard. */
+    private List<JournalRange> closedRanges(ShardLog log, Manifest newest) {
+        var owner = log.holding.by();
+        if (owner.isEmpty()) {
+            return newest.ranges();
+        }
+        long end = owner.get().journal().durableBefore();
+        return log.rangesFrom(0, endsOf(newest)).stream()
+                .map(range ->
+                        range.to().isEmpty() ? range.endingAt(Math.max(range.from(), end)) : range)
+                .toList();
     }
 
     /**
      * Replaces segments, or adds the next, or drops the first ones.
      *
      * @param known the segments that those in place of them were made from
+     * @param target the version that new names say would name them, or {@link #ANY}: whoever sweeps
+     *     orphans relies on it
      * @return false if the newest manifest has others by now: what was made of {@code known} would
      *     drop what those hold, so nothing was changed
      */
     boolean replaceSegments(
-            ShardLog log, List<SegmentSpan> known, List<SegmentSpan> segments, long firstIndex)
+            ShardLog log,
+            List<SegmentSpan> known,
+            List<SegmentSpan> segments,
+            long firstIndex,
+            long target)
             throws IOException {
         var changed =
                 change(
                         log,
                         newest ->
                                 newest.segments().equals(known)
+                                                && (target == ANY || newest.version() + 1 == target)
                                         ? withSegments(log, newest, segments, firstIndex)
                                         : null);
         return changed.segments().equals(segments);
@@ -162,8 +231,7 @@ final class Manifests {
             events.backgroundFailed("loading " + log + " before its deletion", e);
             readable = false;
         }
-        var lock = log.manifestLock(locks);
-        lock.lock();
+        log.manifestLock.lock();
         try {
             if (readable && log.manifest().isPresent()) {
                 change(log, newest -> emptied(log, newest));
@@ -187,7 +255,7 @@ final class Manifests {
                 }
             }
         } finally {
-            lock.unlock();
+            log.manifestLock.unlock();
         }
     }
 
@@ -217,10 +285,13 @@ final class Manifests {
                                         && range.epoch() == newest.epoch()
                                         && !sealedEntries.containsKey(range.journalId()))
                         .toList();
-        var ranges = new ArrayList<>(log.rangesFrom(inSegments, this::endOf));
+        var ranges = new ArrayList<>(log.rangesFrom(inSegments, endsOf(newest)));
         for (var range : open) {
             if (ranges.stream().noneMatch(kept -> kept.epoch() == range.epoch())) {
-                ranges.add(range);
+                // Nothing that was published is named any more; what comes lies behind it.
+                ranges.add(
+                        range.beginningAt(
+                                Math.max(range.from(), log.publishedBefore(range.epoch()))));
             }
         }
         return new Manifest(
@@ -238,14 +309,13 @@ final class Manifests {
     }
 
     private Manifest change(ShardLog log, Change change) throws IOException {
-        var lock = log.manifestLock(locks);
-        lock.lock();
+        log.manifestLock.lock();
         try {
             if (log.isDeleted()) {
-                throw new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, log + " was deleted");
+                throw log.refusal();
             }
             load(log);
-            var newest = log.manifest().orElseGet(() -> none(log.key));
+            var newest = log.manifest().orElseGet(() -> Manifest.none(log.key));
             for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
                 var next = change.of(newest);
                 if (next == null) {
@@ -267,11 +337,14 @@ final class Manifests {
                     return next;
                 }
                 newest = newest(log).orElseThrow(() -> new IOException(log + " lost its manifest"));
+                if (takeOver != null) {
+                    throw log.holding.lostTo(newest);
+                }
                 log.adopt(newest);
             }
             throw new IOException("someone else keeps changing the manifest of " + log);
         } finally {
-            lock.unlock();
+            log.manifestLock.unlock();
         }
     }
 
@@ -288,13 +361,18 @@ final class Manifests {
         return Manifest.newest(objects, log.key);
     }
 
-    private OptionalLong endOf(JournalReader journal) {
-        var entries = sealedEntries.get(journal.id());
-        return entries == null ? OptionalLong.empty() : OptionalLong.of(entries);
-    }
-
-    private static Manifest none(ShardKey shard) {
-        return new Manifest(
-                shard, 0, 0, 0, OptionalLong.empty(), 0, List.of(), List.of(), Map.of());
+    /** Ends that the manifest tells, and those of journals that were sealed here. */
+    private Ranges.Ends endsOf(Manifest newest) {
+        return run -> {
+            for (var range : newest.ranges()) {
+                if (range.to().isPresent()
+                        && range.epoch() == run.epoch()
+                        && range.journalId().equals(run.journal().id())) {
+                    return range.to();
+                }
+            }
+            var entries = sealedEntries.get(run.journal().id());
+            return entries == null ? OptionalLong.empty() : OptionalLong.of(entries);
+        };
     }
 }

@@ -1,6 +1,5 @@
 package io.headrace.store.shard;
 
-import io.headrace.store.journal.JournalReader;
 import io.headrace.store.shard.BlockIndex.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +12,11 @@ final class Ranges {
     private final List<JournalRange> ranges = new ArrayList<>();
     private @Nullable Run last;
 
-    /** Where journals end. */
+    /** Where a shard's stretches of journals end. */
     @FunctionalInterface
     interface Ends {
-        /** The number of entries of a sealed journal; empty while it is being written. */
-        OptionalLong endOf(JournalReader journal);
+        /** Behind the last entry that may hold a block; empty while it is being written. */
+        OptionalLong endOf(Run run);
     }
 
     Ranges(Ends ends) {
@@ -27,9 +26,7 @@ final class Ranges {
     void add(Run run, long entry) {
         if (!run.equals(last)) {
             last = run;
-            ranges.add(
-                    new JournalRange(
-                            run.journal().id(), entry, ends.endOf(run.journal()), run.epoch()));
+            ranges.add(new JournalRange(run.journal().id(), entry, ends.endOf(run), run.epoch()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.journal.SharedJournals.Row;
 import io.headrace.store.record.Block;
 import io.headrace.store.shard.BlockIndex.Run;
 import java.util.ArrayList;
@@ -38,6 +39,20 @@ final class RecoveredBlocks {
     }
 
     void add(Run run, long entry, long position, Block block) {
+        add(
+                run,
+                entry,
+                new Row(
+                        block.shard(),
+                        block.epoch(),
+                        block.firstIndex(),
+                        block.count(),
+                        block.arrivalMs(),
+                        position,
+                        block.length()));
+    }
+
+    void add(Run run, long entry, Row block) {
         if (size == lengths.length) {
             runs = Arrays.copyOf(runs, size * 2);
             numbers = Arrays.copyOf(numbers, size * 2 * COLUMNS);
@@ -47,7 +62,7 @@ final class RecoveredBlocks {
         lengths[size] = block.length();
         int at = size * COLUMNS;
         numbers[at] = entry;
-        numbers[at + 1] = position;
+        numbers[at + 1] = block.position();
         numbers[at + 2] = block.firstIndex();
         numbers[at + 3] = block.count();
         numbers[at + 4] = block.arrivalMs();

@@ -9,6 +9,7 @@ import io.headrace.store.Ticker;
 import io.headrace.store.journal.Journals;
 import io.headrace.store.journal.Journals.SealedJournal;
 import io.headrace.store.journal.NoJournal;
+import io.headrace.store.journal.SharedJournals;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.StoreFullException;
 import io.headrace.store.record.BlockCipher;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -50,6 +52,7 @@ public final class ShardEngine implements AutoCloseable {
     private final Journals journals;
     private final ObjectStore objects;
     private final StoreEvents events;
+    private final Handover handover;
     private final Threads threads;
     private final List<StepLoop> loops;
     private volatile @Nullable Throwable brokenBy;
@@ -58,9 +61,8 @@ public final class ShardEngine implements AutoCloseable {
      * All that is injected.
      *
      * @param random used by several threads
-     * @param locks makes locks that are held while the store is asked
-     * @param sharing how it gets on with others, if the journals are {@link
-     *     io.headrace.store.journal.SharedJournals}
+     * @param locks makes what is held while the store is asked
+     * @param sharing how it gets on with others, if the journals are {@link SharedJournals}
      */
     public record Seams(
             ObjectStore objects,
@@ -73,7 +75,7 @@ public final class ShardEngine implements AutoCloseable {
             StoreEvents events,
             Supplier<Lock> locks,
             Sharing sharing) {
-        /** Of an engine that is alone. */
+        /** Of an engine that shares its store with no other. */
         public Seams(
                 ObjectStore objects,
                 Journals journals,
@@ -94,6 +96,11 @@ public final class ShardEngine implements AutoCloseable {
                     events,
                     ReentrantLock::new,
                     Sharing.ALONE);
+        }
+
+        /** The journals if the store is shared, else null. */
+        @Nullable SharedJournals sharedJournals() {
+            return journals instanceof SharedJournals shared ? shared : null;
         }
     }
 
@@ -138,7 +145,8 @@ public final class ShardEngine implements AutoCloseable {
         queue = new RequestQueue(settings.pendingBytesMax(), settings.pendingAppendsMax());
         lane = firstLane(journals);
         tailCache = new TailCache(settings.tailCacheBytes());
-        var manifests = new Manifests(seams.objects(), recovered.blocks(), events, seams.locks());
+        var manifests =
+                new Manifests(seams.objects(), recovered.blocks(), events, takeOver(seams, lane));
         recovered
                 .journals()
                 .forEach(journal -> manifests.sealed(journal.reader().id(), journal.entries()));
@@ -158,6 +166,7 @@ public final class ShardEngine implements AutoCloseable {
                         lists,
                         new ColdReader(segments, lists, seams.cipher()));
         shards = parts.shards();
+        handover = parts.handover(shards);
         writer = parts.writer(shards);
         maintenance =
                 parts.maintenance(
@@ -186,6 +195,18 @@ public final class ShardEngine implements AutoCloseable {
         queue.waiter(write.thread());
         lane.syncer(sync.thread());
         loops = List.of(write, sync, maintain, prepare);
+    }
+
+    private static @Nullable TakeOver takeOver(Seams seams, CommitLane lane) {
+        var journals = seams.sharedJournals();
+        return journals == null
+                ? null
+                : new TakeOver(
+                        seams.objects(),
+                        journals,
+                        new DeadTails(journals, seams.locks().get()),
+                        lane,
+                        seams.sharing());
     }
 
     /** Without room for a journal it starts as after one that failed, and goes on like that. */
@@ -279,6 +300,33 @@ public final class ShardEngine implements AutoCloseable {
             return new Health.Stuck(CommitWriter.STALLED);
         }
         return objects.trouble().<Health>map(Health.Stuck::new).orElseGet(Health.Running::new);
+    }
+
+    /** Lets go of a shard in good order; completes when it is not owned here any more. */
+    public CompletableFuture<Void> release(ShardKey shard) {
+        return handover.release(shard);
+    }
+
+    /** Lets go of every shard; those asked for later are taken over again. */
+    public CompletableFuture<Void> releaseAll() {
+        return handover.releaseAll();
+    }
+
+    /** A shard that this process owns on a shared store. */
+    public record Owned(ShardKey shard, long epoch, String journalId, long journaledBytes) {}
+
+    /** What this process owns on a shared store, in no order. */
+    public List<Owned> owned() {
+        return shards.held().stream()
+                .flatMap(log ->
+                        log.holding.by().stream()
+                                .map(owner ->
+                                        new Owned(
+                                                log.key,
+                                                owner.epoch(),
+                                                owner.journal().id(),
+                                                log.journaledBytes())))
+                .toList();
     }
 
     /** Where a journal stands: entries below {@code durableEntries} are durable. */

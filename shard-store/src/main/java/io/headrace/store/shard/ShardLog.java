@@ -1,19 +1,19 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.ErrorCode;
+import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
-import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.Journal;
 import io.headrace.store.record.Block;
 import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.segment.SegmentSpan;
 import io.headrace.store.shard.BlockIndex.Run;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * is a matter of {@link ShardGate}.
  */
 final class ShardLog {
-    private static final Runnable[] NO_LISTENERS = {};
-
     /** Under which epoch, and into which journal, this process may write the shard. */
     record Owner(Journal journal, long epoch) {
         Run run() {
@@ -36,18 +34,23 @@ final class ShardLog {
 
     final ShardKey key;
     final ShardGate gate = new ShardGate();
+    final CommitListeners listeners = new CommitListeners();
+    final Holding holding = new Holding();
+
+    /** Held by who changes the manifest, while the new one is being stored. */
+    final Lock manifestLock;
 
     private final TailCache cache;
     private final BlockIndex index = new BlockIndex();
     private volatile @Nullable Manifest manifest;
     private volatile boolean loaded;
     private volatile boolean manifestUnclear;
-    private volatile Runnable[] listeners = NO_LISTENERS;
-    private @Nullable Lock manifestLock;
     private long firstIndex;
     private long nextIndex;
     private long lastArrivalMs;
     private long keptSinceMs = Long.MIN_VALUE;
+    private @Nullable Owner published;
+    private long publishedBefore;
     private boolean ended;
     private boolean deleted;
 
@@ -59,8 +62,13 @@ final class ShardLog {
     @Nullable Owner assignedOwner;
 
     ShardLog(ShardKey key, TailCache cache) {
+        this(key, cache, new ReentrantLock());
+    }
+
+    ShardLog(ShardKey key, TailCache cache, Lock manifestLock) {
         this.key = key;
         this.cache = cache;
+        this.manifestLock = manifestLock;
     }
 
     /** One of which nothing is left. */
@@ -104,7 +112,7 @@ final class ShardLog {
     synchronized void load(Optional<Manifest> newest, @Nullable RecoveredBlocks recovered) {
         var counted = new ArrayList<RecoveredBlocks.Found>();
         var others = new ArrayList<RecoveredBlocks.Found>();
-        long next = newest.map(ShardLog::nextInSegments).orElse(0L);
+        long next = newest.map(Manifest::nextInSegments).orElse(0L);
         // A block behind the end was written and never acknowledged, by a process that died before
         // it could seal its failed journal.
         long end =
@@ -153,16 +161,29 @@ final class ShardLog {
         lastArrivalMs = Math.max(lastArrivalMs, found.arrivalMs());
     }
 
-    private static long nextInSegments(Manifest manifest) {
-        return manifest.segments().isEmpty()
-                ? manifest.firstIndex()
-                : manifest.segments().getLast().nextIndex();
+    /** What becomes of a request that finds nothing here any more. */
+    RefusedException refusal() {
+        return holding.isDropped()
+                ? new RefusedException(ErrorCode.NOT_OWNER, this + " is owned elsewhere now")
+                : new RefusedException(ErrorCode.RESOURCE_NOT_FOUND, this + " was deleted");
+    }
+
+    /** Lets go of everything: the shard is another's, or may be. */
+    void drop() {
+        holding.dropped();
+        delete();
+    }
+
+    /** All that was written under this epoch to entries below this one is published. */
+    synchronized long publishedBefore(long epoch) {
+        var by = published;
+        return by != null && by.epoch() == epoch ? publishedBefore : 0;
     }
 
     /** A newer manifest is committed: blocks that its segments hold leave the journal. */
     synchronized void adopt(Manifest newest) {
         manifest = newest;
-        long inSegments = nextInSegments(newest);
+        long inSegments = newest.nextInSegments();
         firstIndex = Math.max(firstIndex, newest.firstIndex());
         nextIndex = Math.max(nextIndex, inSegments);
         lastArrivalMs = Math.max(lastArrivalMs, newest.lastArrivalMs());
@@ -187,6 +208,8 @@ final class ShardLog {
                     block);
             nextIndex = block.nextIndex();
             lastArrivalMs = block.arrivalMs();
+            published = owner;
+            publishedBefore = entry + 1;
         }
         cache.added(this, block);
     }
@@ -385,28 +408,6 @@ final class ShardLog {
         int slot = Math.max(index.journaled(), index.slotAt(arrivalMs));
         return new Arrival(
                 Optional.empty(), slot < index.end() ? index.firstIndex(slot) : nextIndex);
-    }
-
-    synchronized void addListener(Runnable wakeUp) {
-        listeners = Arrays.copyOf(listeners, listeners.length + 1);
-        listeners[listeners.length - 1] = wakeUp;
-    }
-
-    synchronized void removeListener(Runnable wakeUp) {
-        var kept = new ArrayList<>(Arrays.asList(listeners));
-        kept.remove(wakeUp);
-        listeners = kept.isEmpty() ? NO_LISTENERS : kept.toArray(NO_LISTENERS);
-    }
-
-    void wakeListeners(StoreEvents events) {
-        for (var listener : listeners) {
-            try {
-                listener.run();
-            } catch (RuntimeException e) {
-                // Their bug must not stop everyone's commits.
-                events.backgroundFailed("waking a listener of " + this, e);
-            }
-        }
     }
 
     private Source.Location location(int slot) {

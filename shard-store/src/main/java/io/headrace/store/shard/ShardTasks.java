@@ -126,8 +126,8 @@ final class ShardTasks {
         } catch (IOException | DamagedBlockException e) {
             pause(log, what, e);
         } catch (RefusedException e) {
-            // A shard that is deleted meanwhile needs nothing more.
-            if (e.code() != ErrorCode.RESOURCE_NOT_FOUND) {
+            // A shard that is deleted meanwhile, or another's, needs nothing more.
+            if (e.code() != ErrorCode.RESOURCE_NOT_FOUND && e.code() != ErrorCode.NOT_OWNER) {
                 pause(log, what, e);
             } else if (failing.remove(log) != null) {
                 events.backgroundRecovered(what + " " + log);

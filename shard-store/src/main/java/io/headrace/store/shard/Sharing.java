@@ -3,22 +3,18 @@ package io.headrace.store.shard;
 import io.headrace.store.journal.Rules;
 
 /**
- * How an engine gets on with others on the same store.
+ * How an engine shares its store with those of other nodes.
  *
- * @param entriesMax journal entries with blocks in no segment, beyond which the oldest are
- *     compacted: who takes over after a crash reads the table of each
+ * @param view what is known of the others
+ * @param rules all, but in a simulation
+ * @param entriesMax kept journal entries from which the oldest are compacted: who takes over after
+ *     a crash reads the table of each
  */
-public record Sharing(ClusterView view, Rules rules, long entriesMax) {
-    private static final long ENTRIES_MAX = 16_000;
+public record Sharing(ClusterView view, Rules rules, int entriesMax) {
+    private static final int ENTRIES_MAX = 16_000;
 
-    /** Nobody else is known. */
+    /** No other node, or none that is known. */
     public static final Sharing ALONE = with(ClusterView.ALONE);
-
-    public Sharing {
-        if (entriesMax < 1) {
-            throw new IllegalArgumentException("at most " + entriesMax + " entries");
-        }
-    }
 
     /** What suits most. */
     public static Sharing with(ClusterView view) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Tells of every call before it makes it. */
-public final class WatchedStore implements ObjectStore {
+public class WatchedStore implements ObjectStore {
     private final ObjectStore store;
     private final Runnable onCall;
 

@@ -30,16 +30,20 @@ class ManifestsTest {
     void namesNoSegmentsThatWereMadeFromOthersThanTheNewestManifestHas() throws Exception {
         var first = segment("a", 0, 10);
         var log = log();
-        assertThat(manifests.replaceSegments(log, List.of(), List.of(first), 0)).isTrue();
+        assertThat(manifests.replaceSegments(log, List.of(), List.of(first), 0, Manifests.ANY))
+                .isTrue();
         // As after a change of which the outcome was unclear: who computed before does not know it.
         var second = segment("b", 0, 5);
-        assertThat(manifests.replaceSegments(log, List.of(), List.of(second), 0)).isFalse();
+        assertThat(manifests.replaceSegments(log, List.of(), List.of(second), 0, Manifests.ANY))
+                .isFalse();
         assertThat(Manifest.newest(objects, key).orElseThrow().segments()).containsExactly(first);
     }
 
     @Test
     void deletesAShardOfWhichTheManifestIsDamaged() throws Exception {
-        assertThat(manifests.replaceSegments(log(), List.of(), List.of(segment("a", 0, 10)), 0))
+        assertThat(
+                        manifests.replaceSegments(
+                                log(), List.of(), List.of(segment("a", 0, 10)), 0, Manifests.ANY))
                 .isTrue();
         var manifest = objects.list(Manifest.prefix(key)).getFirst();
         objects.delete(manifest);

@@ -1,0 +1,86 @@
+package io.headrace.store.shard;
+
+import io.headrace.store.ShardKey;
+import io.headrace.store.journal.Rule;
+import io.headrace.store.journal.Rules;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Lets go of shards in good order: no more is taken in, what is under way settles, then one version
+ * of the manifest closes the stretch of our journal, and another process may take over without
+ * ending it. Requests that came meanwhile find the new owner. Any thread may call.
+ */
+final class Handover {
+    private final LocalShards shards;
+    private final LocalShards.Parts parts;
+
+    Handover(LocalShards shards, LocalShards.Parts parts) {
+        this.shards = shards;
+        this.parts = parts;
+    }
+
+    /** Completes when this process owns the shard no more, at once if it does not. */
+    CompletableFuture<Void> release(ShardKey shard) {
+        return shards.loaded(shard)
+                .map(this::release)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /** All that this process owns. */
+    CompletableFuture<Void> releaseAll() {
+        Collection<ShardLog> held = shards.held();
+        return CompletableFuture.allOf(
+                held.stream().map(this::release).toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<Void> release(ShardLog log) {
+        var answer = new CompletableFuture<Void>();
+        parts.background().execute(() -> begin(log, answer));
+        return answer;
+    }
+
+    private void begin(ShardLog log, CompletableFuture<Void> answer) {
+        if (!rules().map(rules -> rules.hold(Rule.STOP_AT_RELEASE)).orElse(true)) {
+            finish(log, answer);
+            return;
+        }
+        switch (log.gate.beginEnd()) {
+            case BEGUN ->
+                    parts.queue()
+                            .push(
+                                    new Request.End(
+                                            log,
+                                            () ->
+                                                    parts.background()
+                                                            .execute(() -> finish(log, answer))));
+            case ENDED -> {
+                // Nobody writes it.
+                shards.drop(log);
+                answer.complete(null);
+            }
+            case DELETED -> answer.complete(null);
+            case BUSY ->
+                    log.gate.whenFree(() -> parts.background().execute(() -> begin(log, answer)));
+        }
+    }
+
+    private Optional<Rules> rules() {
+        return Optional.ofNullable(parts.sharing()).map(Sharing::rules);
+    }
+
+    /** Everything before it is settled, and nothing comes after. */
+    private void finish(ShardLog log, CompletableFuture<Void> answer) {
+        try {
+            parts.manifests().release(log);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            log.gate.endFailed().forEach(shards::admit);
+            answer.completeExceptionally(shards.failed(log, e));
+            return;
+        }
+        shards.drop(log);
+        answer.complete(null);
+    }
+}
