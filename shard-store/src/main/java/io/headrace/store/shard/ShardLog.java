@@ -79,14 +79,6 @@ final class ShardLog {
         return log;
     }
 
-    /** Held by who changes the manifest, while the new one is being stored. */
-    synchronized Lock manifestLock(Supplier<Lock> locks) {
-        if (manifestLock == null) {
-            manifestLock = locks.get();
-        }
-        return manifestLock;
-    }
-
     boolean isLoaded() {
         return loaded;
     }

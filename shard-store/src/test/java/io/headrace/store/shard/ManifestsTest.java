@@ -9,13 +9,11 @@ import io.headrace.store.segment.SegmentRef;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class ManifestsTest {
     private final MemoryStore objects = new MemoryStore();
-    private final Manifests manifests =
-            new Manifests(objects, new HashMap<>(), StoreEvents.NONE, ReentrantLock::new);
+    private final Manifests manifests = new Manifests(objects, new HashMap<>(), StoreEvents.NONE);
     private final ShardKey key = new ShardKey(7, 3);
 
     private ShardLog log() {
