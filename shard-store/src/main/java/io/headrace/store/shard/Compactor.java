@@ -1,5 +1,6 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
@@ -222,8 +223,11 @@ final class Compactor {
             named = manifests.replaceSegments(log, known, folded, firstIndex, target);
         } catch (RefusedException | StoreFullException e) {
             // The shard was deleted meanwhile, and with it what lay there then; or there was no
-            // room for the name, and the next attempt would leave others behind.
-            delete(created);
+            // room for the name, and the next attempt would leave others behind. Of a shard that
+            // was lost it must stay: its next owner may have built upon what we named.
+            if (!(e instanceof RefusedException refused && refused.code() == ErrorCode.NOT_OWNER)) {
+                delete(created);
+            }
             throw e;
         }
         if (!named) {

@@ -88,10 +88,12 @@ final class LocalShards implements Shards {
      * this node again.
      */
     void drop(ShardLog log) {
+        // First: from here on nothing of it is acknowledged, so that whoever takes the shard over,
+        // here or elsewhere, has all that was.
+        log.drop();
         if (!logs.remove(log.key, log)) {
             return;
         }
-        log.drop();
         log.gate.deleted().forEach(this::readmit);
         if (!log.listeners.isEmpty()) {
             // Whoever waits for commits has to ask again where they are.

@@ -201,7 +201,8 @@ final class ShardLog {
             nextIndex = block.nextIndex();
             lastArrivalMs = block.arrivalMs();
             published = owner;
-            publishedBefore = entry + 1;
+            // The entry may hold another block of this shard.
+            publishedBefore = entry;
         }
         cache.added(this, block);
     }
