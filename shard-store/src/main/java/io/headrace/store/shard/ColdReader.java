@@ -21,11 +21,18 @@ final class ColdReader {
     private final Segments segments;
     private final SegmentLists lists;
     private final BlockCipher cipher;
+    private final HotTier hot;
 
+    /** Without a hot tier. */
     ColdReader(Segments segments, SegmentLists lists, BlockCipher cipher) {
+        this(segments, lists, cipher, HotTier.NONE);
+    }
+
+    ColdReader(Segments segments, SegmentLists lists, BlockCipher cipher, HotTier hot) {
         this.segments = segments;
         this.lists = lists;
         this.cipher = cipher;
+        this.hot = hot;
     }
 
     /**
@@ -109,13 +116,31 @@ final class ColdReader {
                 yield Optional.of(segments.read(log.key, segment, fromIndex, bytesMax));
             }
             case Source.InJournal(var locations) -> {
-                var blocks = new ArrayList<Block>(locations.size());
-                for (var location : locations) {
+                var blocks = new ArrayList<>(hot(log, locations));
+                for (var location : locations.subList(blocks.size(), locations.size())) {
                     blocks.add(fromJournal(log, location));
                 }
                 yield Optional.of(blocks);
             }
         };
+    }
+
+    /** As many of the first of these blocks as are hot, and just what the journal has there. */
+    private List<Block> hot(ShardLog log, List<Source.Location> locations) {
+        var found = hot.from(log.key, locations.getFirst().firstIndex());
+        int same = 0;
+        while (same < Math.min(found.size(), locations.size())
+                && isAt(found.get(same), log, locations.get(same))) {
+            same++;
+        }
+        return found.subList(0, same);
+    }
+
+    private static boolean isAt(Block block, ShardLog log, Source.Location location) {
+        return block.shard().equals(log.key)
+                && block.firstIndex() == location.firstIndex()
+                && block.length() == location.length()
+                && block.epoch() == location.run().epoch();
     }
 
     private static Block fromJournal(ShardLog log, Source.Location location) throws IOException {

@@ -17,18 +17,25 @@ final class CommitSyncer {
     private final Ticker ticker;
     private final StoreEvents events;
     private final Wake wake;
+    private final HotTier hot;
     private long bytesSinceWake;
 
     /** Who is woken whenever so many bytes were committed. */
     record Wake(long afterBytes, Runnable action) {}
 
     CommitSyncer(
-            CommitLane lane, RequestQueue queue, Ticker ticker, StoreEvents events, Wake wake) {
+            CommitLane lane,
+            RequestQueue queue,
+            Ticker ticker,
+            StoreEvents events,
+            Wake wake,
+            HotTier hot) {
         this.lane = lane;
         this.queue = queue;
         this.ticker = ticker;
         this.events = events;
         this.wake = wake;
+        this.hot = hot;
     }
 
     /** One sync and what it settles; false if nothing was written. */
@@ -74,6 +81,9 @@ final class CommitSyncer {
         queue.wake();
         for (var block : group.blocks()) {
             block.acknowledge(queue);
+        }
+        for (var block : group.blocks()) {
+            hot.committed(block.log.key, block.stored());
         }
         group.ends().forEach(end -> end.settled().run());
     }

@@ -79,7 +79,12 @@ record EngineParts(
                 queue,
                 seams.ticker(),
                 seams.events(),
-                new CommitSyncer.Wake(settings.segmentBytes(), wakeMaintenance));
+                new CommitSyncer.Wake(settings.segmentBytes(), wakeMaintenance),
+                hot());
+    }
+
+    private HotTier hot() {
+        return seams.sharedJournals() == null ? HotTier.NONE : seams.sharing().hot();
     }
 
     Maintenance maintenance(LocalShards shards, List<JournalReader> sealed) {

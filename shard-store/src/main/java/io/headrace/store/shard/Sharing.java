@@ -9,8 +9,9 @@ import io.headrace.store.journal.Rules;
  * @param rules all, but in a simulation
  * @param entriesMax kept journal entries from which the oldest are compacted: who takes over after
  *     a crash reads the table of each
+ * @param hot where committed blocks are offered, and sought before the store is read
  */
-public record Sharing(ClusterView view, Rules rules, int entriesMax) {
+public record Sharing(ClusterView view, Rules rules, int entriesMax, HotTier hot) {
     private static final int ENTRIES_MAX = 16_000;
 
     /** No other node, or none that is known. */
@@ -18,6 +19,11 @@ public record Sharing(ClusterView view, Rules rules, int entriesMax) {
 
     /** What suits most. */
     public static Sharing with(ClusterView view) {
-        return new Sharing(view, Rules.ALL, ENTRIES_MAX);
+        return with(view, HotTier.NONE);
+    }
+
+    /** As {@link #with(ClusterView)}, with a hot tier. */
+    public static Sharing with(ClusterView view, HotTier hot) {
+        return new Sharing(view, Rules.ALL, ENTRIES_MAX, hot);
     }
 }
