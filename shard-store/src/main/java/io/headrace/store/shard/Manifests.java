@@ -101,7 +101,8 @@ final class Manifests {
         if (takeOver != null
                 && newest.isPresent()
                 && known.isPresent()
-                && newest.get().version() > known.get().version() + 1) {
+                && (newest.get().version() > known.get().version() + 1
+                        || newest.get().epoch() != known.get().epoch())) {
             throw log.holding.lostTo(newest.get());
         }
         newest.ifPresent(log::adopt);
@@ -334,10 +335,11 @@ final class Manifests {
                     collect(log);
                     return next;
                 }
-                newest = newest(log).orElseThrow(() -> new IOException(log + " lost its manifest"));
+                var winner = newest(log);
                 if (takeOver != null) {
-                    throw log.holding.lostTo(newest);
+                    throw log.holding.lostTo(winner.orElse(next));
                 }
+                newest = winner.orElseThrow(() -> new IOException(log + " lost its manifest"));
                 log.adopt(newest);
             }
             throw new IOException("someone else keeps changing the manifest of " + log);

@@ -54,7 +54,7 @@ final class TakeOver {
         for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
             var journal = liveJournal();
             var newest = Manifest.newest(objects, log.key).orElseGet(() -> Manifest.none(log.key));
-            var closed = closed(log.key, newest);
+            var closed = closed(log.key, newest, journal);
             if (closed.isPresent() && open(log, newest, closed.get(), journal)) {
                 return;
             }
@@ -77,12 +77,17 @@ final class TakeOver {
      *
      * @return empty if the manifest changed meanwhile
      */
-    private Optional<List<JournalRange>> closed(ShardKey shard, Manifest newest)
+    private Optional<List<JournalRange>> closed(ShardKey shard, Manifest newest, Journal journal)
             throws IOException {
         var ranges = new ArrayList<JournalRange>();
         for (var range : newest.ranges()) {
             if (range.to().isPresent()) {
                 ranges.add(range);
+                continue;
+            }
+            if (range.journalId().equals(journal.id())) {
+                // This process let go of it in a hurry: nothing was acknowledged since.
+                ranges.add(range.endingAt(Math.max(range.from(), journal.durableBefore())));
                 continue;
             }
             if (journals.sealOf(range.journalId()).isEmpty()) {
@@ -133,6 +138,10 @@ final class TakeOver {
         }
         log.load(Optional.of(next), tail);
         log.holding.taken(new Owner(journal, epoch));
+        if (!journal.equals(lane.journal()) || lane.fencedBy() != null) {
+            // Who let go of all shards may have missed this one.
+            throw log.holding.lostTo(next);
+        }
         return true;
     }
 
