@@ -99,6 +99,11 @@ final class CommitBlock {
                         stored().isStoredEncrypted() ? readable.asDecrypted() : readable);
     }
 
+    /** Whether it is part of the shard for good, once it was published. */
+    boolean counts() {
+        return counts;
+    }
+
     void acknowledge(RequestQueue queue) {
         if (!counts) {
             refuse(

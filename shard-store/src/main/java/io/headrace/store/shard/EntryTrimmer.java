@@ -151,7 +151,7 @@ final class EntryTrimmer {
 
     private Optional<Manifest> read(ShardKey shard) throws IOException {
         try {
-            return Manifest.newest(objects, shard);
+            return Manifest.newest(objects, shard, sharing.looks());
         } catch (DamagedBlockException e) {
             throw new IOException("the manifest of shard " + shard + " cannot be read", e);
         }

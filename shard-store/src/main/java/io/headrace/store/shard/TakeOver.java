@@ -45,6 +45,10 @@ final class TakeOver {
         this.sharing = sharing;
     }
 
+    Sharing sharing() {
+        return sharing;
+    }
+
     /**
      * Loads the log as its owner, or, of a shard that has ended, without: nobody writes it.
      *
@@ -53,7 +57,9 @@ final class TakeOver {
     void run(ShardLog log) throws IOException {
         for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
             var journal = liveJournal();
-            var newest = Manifest.newest(objects, log.key).orElseGet(() -> Manifest.none(log.key));
+            var newest =
+                    Manifest.newest(objects, log.key, sharing.looks())
+                            .orElseGet(() -> Manifest.none(log.key));
             var closed = closed(log.key, newest, journal);
             if (closed.isPresent() && open(log, newest, closed.get(), journal)) {
                 return;
@@ -103,7 +109,7 @@ final class TakeOver {
     }
 
     private boolean isStillNewest(Manifest manifest) throws IOException {
-        return Manifest.newest(objects, manifest.shard())
+        return Manifest.newest(objects, manifest.shard(), sharing.looks())
                 .orElseGet(() -> Manifest.none(manifest.shard()))
                 .equals(manifest);
     }
@@ -133,7 +139,7 @@ final class TakeOver {
         ranges.add(
                 new JournalRange(journal.id(), journal.nextEntry(), OptionalLong.empty(), epoch));
         var next = newest.claimed(epoch, ranges);
-        if (!next.create(objects)) {
+        if (!next.create(objects, sharing.looks())) {
             return false;
         }
         log.load(Optional.of(next), tail);
