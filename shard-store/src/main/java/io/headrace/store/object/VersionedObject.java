@@ -33,6 +33,16 @@ public final class VersionedObject {
 
     private VersionedObject() {}
 
+    /**
+     * What is looked at beyond the object itself; all of it, but in a simulation that shows why.
+     *
+     * @param afterRead whether the version read is still the highest
+     * @param afterCreate whether the version created is
+     */
+    public record Looks(boolean afterRead, boolean afterCreate) {
+        public static final Looks ALL = new Looks(true, true);
+    }
+
     /** One version; {@code content} is read-only and gives a fresh view each time. */
     public record Version(long number, ByteBuffer content) {
         public Version {
@@ -54,6 +64,12 @@ public final class VersionedObject {
      * @throws DamagedBlockException if its bytes are not what was written
      */
     public static Optional<Version> newest(ObjectStore store, String prefix) throws IOException {
+        return newest(store, prefix, Looks.ALL);
+    }
+
+    /** As {@link #newest(ObjectStore, String)}, with so many looks. */
+    public static Optional<Version> newest(ObjectStore store, String prefix, Looks looks)
+            throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             var listed = newestName(store, prefix);
             if (listed.isEmpty()) {
@@ -62,7 +78,8 @@ public final class VersionedObject {
             var name = listed.get();
             var found = store.get(name);
             // Another version may have come, and this one gone, while we read.
-            if (found.isPresent() && newestName(store, prefix).equals(listed)) {
+            if (found.isPresent()
+                    && (!looks.afterRead() || newestName(store, prefix).equals(listed))) {
                 return Optional.of(decode(prefix, name, found.get()));
             }
         }
@@ -85,13 +102,20 @@ public final class VersionedObject {
      */
     public static boolean create(ObjectStore store, String prefix, long version, ByteBuffer content)
             throws IOException {
+        return create(store, prefix, version, content, Looks.ALL);
+    }
+
+    /** As {@link #create(ObjectStore, String, long, ByteBuffer)}, with so many looks. */
+    public static boolean create(
+            ObjectStore store, String prefix, long version, ByteBuffer content, Looks looks)
+            throws IOException {
         var name = name(prefix, version);
         var bytes = encode(version, content);
         IOException unclear = null;
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             try {
                 if (store.createIfAbsent(name, bytes.duplicate())) {
-                    return isNewest(store, prefix, name);
+                    return !looks.afterCreate() || isNewest(store, prefix, name);
                 }
             } catch (StoreFullException e) {
                 // An earlier attempt may still land.
@@ -104,7 +128,8 @@ public final class VersionedObject {
             try {
                 found = store.get(name);
                 if (found.isPresent()) {
-                    return found.get().equals(bytes) && isNewest(store, prefix, name);
+                    return found.get().equals(bytes)
+                            && (!looks.afterCreate() || isNewest(store, prefix, name));
                 }
                 // Of this very version it may be ours, that arrived after we looked.
                 if (hasHigher(store, prefix, version)) {

@@ -1,5 +1,6 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.record.Block;
 import io.headrace.store.record.BlockBuilder;
@@ -20,6 +21,7 @@ final class CommitBlock {
     private @Nullable Block plain;
     private @Nullable Block stored;
     private long position;
+    private boolean counts;
 
     CommitBlock(ShardLog log, ShardLog.Owner owner) {
         this.log = log;
@@ -88,17 +90,31 @@ final class CommitBlock {
 
     void publish(long entry) {
         var readable = present(plain);
-        log.publish(
-                owner,
-                entry,
-                position,
-                stored().length(),
-                stored().isStoredEncrypted()
-                        ? readable.asDecrypted(stored().dataKeyNumber())
-                        : readable);
+        counts =
+                log.publish(
+                        owner,
+                        entry,
+                        position,
+                        stored().length(),
+                        stored().isStoredEncrypted()
+                                ? readable.asDecrypted(stored().dataKeyNumber())
+                                : readable);
+    }
+
+    /** Whether it is part of the shard for good, once it was published. */
+    boolean counts() {
+        return counts;
     }
 
     void acknowledge(RequestQueue queue) {
+        if (!counts) {
+            refuse(
+                    new RefusedException(
+                            ErrorCode.INTERNAL_FAILURE,
+                            "the outcome of the write is unknown: " + log + " was lost meanwhile"),
+                    queue);
+            return;
+        }
         var block = present(plain);
         long index = block.firstIndex();
         for (var append : appends) {

@@ -83,7 +83,9 @@ final class CommitSyncer {
             block.acknowledge(queue);
         }
         for (var block : group.blocks()) {
-            hot.committed(block.log.key, block.stored());
+            if (block.counts()) {
+                hot.committed(block.log.key, block.stored());
+            }
         }
         group.ends().forEach(end -> end.settled().run());
     }

@@ -198,7 +198,7 @@ final class Compactor {
             return;
         }
         var manifest = newest.get();
-        var orphans = SegmentNames.upTo(objects, log.key, manifest.version());
+        var orphans = SegmentNames.upTo(objects, log.key, manifests.sweptUpTo(manifest));
         long named = lists.objects(log.key, manifest.segments(), manifest.firstIndex());
         if (orphans.size() == named) {
             // All that is named is there, so there is nothing else; no need to read all lists.

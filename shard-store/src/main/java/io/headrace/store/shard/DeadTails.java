@@ -89,9 +89,10 @@ final class DeadTails {
             if (found != null) {
                 found.forEach(block -> add(blocks, run, range, block.entry(), block.row()));
             } else if (range.from() < range.to().orElseThrow()) {
+                // What lies below the floor held nothing of this shard that is still named.
                 journals.walk(
                         range.journalId(),
-                        range.from(),
+                        Math.max(range.from(), journals.floor(range.journalId())),
                         range.to().orElseThrow(),
                         (entry, rows) ->
                                 rows.stream()

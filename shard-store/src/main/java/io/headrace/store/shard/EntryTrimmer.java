@@ -129,9 +129,13 @@ final class EntryTrimmer {
     }
 
     private Optional<Manifest> manifestOf(ShardKey shard) throws IOException {
-        var log = shards.loaded(shard);
-        if (log.isPresent() && log.get().holding.by().isPresent()) {
-            return log.get().manifest();
+        // A log that is being dropped has none, though its next owner's may name the entry.
+        var held =
+                shards.loaded(shard)
+                        .filter(log -> log.holding.by().isPresent())
+                        .flatMap(ShardLog::manifest);
+        if (held.isPresent()) {
+            return held;
         }
         if (!sharing.rules().hold(Rule.TRIM_BY_EVERY_SHARD)) {
             return Optional.empty();
@@ -146,7 +150,7 @@ final class EntryTrimmer {
 
     private Optional<Manifest> read(ShardKey shard) throws IOException {
         try {
-            return Manifest.newest(objects, shard);
+            return Manifest.newest(objects, shard, sharing.looks());
         } catch (DamagedBlockException e) {
             throw new IOException("the manifest of shard " + shard + " cannot be read", e);
         }

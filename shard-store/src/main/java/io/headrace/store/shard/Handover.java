@@ -76,8 +76,9 @@ final class Handover {
         try {
             parts.manifests().release(log);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            log.gate.endFailed().forEach(shards::admit);
-            answer.completeExceptionally(shards.failed(log, e));
+            // Perhaps it was released all the same, now or later: what we appended would be lost.
+            shards.drop(log);
+            answer.completeExceptionally(LocalShards.refusalOf(e));
             return;
         }
         shards.drop(log);

@@ -14,6 +14,7 @@ final class Holding {
     private volatile @Nullable Owner held;
     private volatile boolean lost;
     private volatile boolean dropped;
+    private volatile boolean cut;
 
     /** This process took the shard over. */
     void taken(Owner by) {
@@ -43,6 +44,18 @@ final class Holding {
 
     boolean isLost() {
         return lost;
+    }
+
+    /**
+     * From now on nothing of it is acknowledged: its journal goes on, and who takes it over may
+     * read that only up to here.
+     */
+    void cut() {
+        cut = true;
+    }
+
+    boolean isCut() {
+        return cut;
     }
 
     void dropped() {

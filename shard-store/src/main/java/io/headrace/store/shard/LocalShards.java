@@ -88,10 +88,17 @@ final class LocalShards implements Shards {
      * this node again.
      */
     void drop(ShardLog log) {
+        log.holding.cut();
+        forget(log);
+    }
+
+    private void forget(ShardLog log) {
+        // First: whoever finds another log in its place takes the shard over from what is
+        // published.
+        log.drop();
         if (!logs.remove(log.key, log)) {
             return;
         }
-        log.drop();
         log.gate.deleted().forEach(this::readmit);
         if (!log.listeners.isEmpty()) {
             // Whoever waits for commits has to ask again where they are.
@@ -101,10 +108,13 @@ final class LocalShards implements Shards {
         }
     }
 
-    /** On a shared store: everything that this process holds; it may own none of it any more. */
+    /**
+     * On a shared store, once our journal has ended: everything that this process holds. What is
+     * durable in that journal counts all the same.
+     */
     void dropAll() {
         if (parts.sharing() != null) {
-            logs.values().stream().filter(ShardLog::isLoaded).toList().forEach(this::drop);
+            logs.values().stream().filter(ShardLog::isLoaded).toList().forEach(this::forget);
         }
     }
 
@@ -280,7 +290,7 @@ final class LocalShards implements Shards {
                         logs.remove(shard, log);
                         answer.complete(null);
                     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                        answer.completeExceptionally(refusalOf(e));
+                        answer.completeExceptionally(failed(log, e));
                     }
                 });
         return answer;
@@ -344,6 +354,10 @@ final class LocalShards implements Shards {
         try {
             parts.manifests().end(log);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            if (parts.sharing() != null && log.isManifestUnclear()) {
+                // Perhaps it ends later: only who takes it over finds out.
+                drop(log);
+            }
             log.gate.endFailed().forEach(this::admit);
             answer.completeExceptionally(failed(log, e));
             return;

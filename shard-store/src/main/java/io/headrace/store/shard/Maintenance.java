@@ -3,6 +3,7 @@ package io.headrace.store.shard;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.Ticker;
+import io.headrace.store.journal.FencedException;
 import io.headrace.store.journal.JournalReader;
 import io.headrace.store.journal.Journals;
 import io.headrace.store.journal.SharedJournals;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Maintenance {
     private static final long RETENTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long TRIM_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String PREPARING = "preparing a journal file";
     private static final Pattern SHARD_OBJECT =
             Pattern.compile("shards/([0-9a-f]{16})/([0-9]{1,9})/.*");
@@ -53,6 +55,7 @@ final class Maintenance {
     private long retentionNanos;
     private long sweptNanos;
     private long trimmedNanos;
+    private long lookedNanos;
 
     /**
      * When to compact and sweep; see {@link io.headrace.store.StoreSettings}.
@@ -107,6 +110,7 @@ final class Maintenance {
         this.prepareBackoff = new Backoff(ticker);
         this.sweptNanos = ticker.nanos();
         this.trimmedNanos = ticker.nanos();
+        this.lookedNanos = ticker.nanos();
         this.retentionNanos = ticker.nanos() - RETENTION_PAUSE_NANOS;
     }
 
@@ -140,6 +144,7 @@ final class Maintenance {
      * speed leaves. Never worth coming again at once.
      */
     boolean prepareStep() {
+        lookWhetherEnded();
         if (lane.fencedBy() == null && prepareBackoff.isOver()) {
             try {
                 lane.journal().prepare();
@@ -155,6 +160,31 @@ final class Maintenance {
             }
         }
         return false;
+    }
+
+    /**
+     * Whoever has nothing to write does not notice that others ended his journal, and would go on
+     * serving reads of shards that are theirs.
+     */
+    private void lookWhetherEnded() {
+        if (shared == null
+                || lane.fencedBy() != null
+                || ticker.nanos() - lookedNanos < LOOK_PAUSE_NANOS) {
+            return;
+        }
+        lookedNanos = ticker.nanos();
+        var journal = lane.journal();
+        attempt(
+                "looking whether the journal was ended",
+                () -> {
+                    if (shared.sealOf(journal.id()).isPresent() && journal.equals(lane.journal())) {
+                        var cause = new FencedException(journal.id() + " was ended by another");
+                        if (lane.fence(cause)) {
+                            events.fenced(cause);
+                        }
+                    }
+                    return true;
+                });
     }
 
     private void compactDue() {

@@ -3,6 +3,7 @@ package io.headrace.store.shard;
 import io.headrace.store.ShardKey;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.VersionedObject;
+import io.headrace.store.object.VersionedObject.Looks;
 import io.headrace.store.segment.SegmentSpan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -126,14 +127,23 @@ public record Manifest(
      * @throws io.headrace.store.RefusedException if a newer build wrote it
      */
     public static Optional<Manifest> newest(ObjectStore store, ShardKey shard) throws IOException {
+        return newest(store, shard, Looks.ALL);
+    }
+
+    static Optional<Manifest> newest(ObjectStore store, ShardKey shard, Looks looks)
+            throws IOException {
         var prefix = prefix(shard);
-        return VersionedObject.newest(store, prefix)
+        return VersionedObject.newest(store, prefix, looks)
                 .map(found -> ManifestJson.read(prefix, shard, found));
     }
 
     /** True only if this manifest is now the shard's newest; see {@link VersionedObject#create}. */
     public boolean create(ObjectStore store) throws IOException {
-        return VersionedObject.create(store, prefix(shard), version, toJson());
+        return create(store, Looks.ALL);
+    }
+
+    boolean create(ObjectStore store, Looks looks) throws IOException {
+        return VersionedObject.create(store, prefix(shard), version, toJson(), looks);
     }
 
     /** The bytes stored; the same manifest always gives the same bytes. */

@@ -3,9 +3,11 @@ package io.headrace.store.shard;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.Journal;
+import io.headrace.store.journal.Rule;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.StoreFullException;
 import io.headrace.store.object.VersionedObject;
+import io.headrace.store.object.VersionedObject.Looks;
 import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.segment.SegmentSpan;
 import java.io.IOException;
@@ -31,6 +33,7 @@ final class Manifests {
     private final Map<ShardKey, RecoveredBlocks> recovered;
     private final StoreEvents events;
     private final @Nullable TakeOver takeOver;
+    private final Looks looks;
     private final Map<String, Long> sealedEntries = new ConcurrentHashMap<>();
 
     /** A change: the next version, made of the newest; null if there is nothing to change. */
@@ -57,6 +60,7 @@ final class Manifests {
         this.recovered = recovered;
         this.events = events;
         this.takeOver = takeOver;
+        this.looks = takeOver == null ? Looks.ALL : takeOver.sharing().looks();
     }
 
     /** Remembers where a journal ends. */
@@ -101,7 +105,8 @@ final class Manifests {
         if (takeOver != null
                 && newest.isPresent()
                 && known.isPresent()
-                && newest.get().version() > known.get().version() + 1) {
+                && (newest.get().version() > known.get().version() + 1
+                        || newest.get().epoch() != known.get().epoch())) {
             throw log.holding.lostTo(newest.get());
         }
         newest.ifPresent(log::adopt);
@@ -219,6 +224,13 @@ final class Manifests {
         return changed.segments().equals(segments);
     }
 
+    /** The highest version that a name which this manifest does not have may be meant for. */
+    long sweptUpTo(Manifest manifest) {
+        return takeOver == null || takeOver.sharing().rules().hold(Rule.SWEEP_BY_TARGET)
+                ? manifest.version()
+                : Long.MAX_VALUE;
+    }
+
     /** Forgets a deleted shard and removes all its objects. May be cut short and done again. */
     void remove(ShardLog log) throws IOException {
         boolean readable = true;
@@ -321,7 +333,7 @@ final class Manifests {
                 }
                 boolean created;
                 try {
-                    created = next.create(objects);
+                    created = next.create(objects, looks);
                 } catch (StoreFullException e) {
                     throw e;
                 } catch (IOException e) {
@@ -334,10 +346,11 @@ final class Manifests {
                     collect(log);
                     return next;
                 }
-                newest = newest(log).orElseThrow(() -> new IOException(log + " lost its manifest"));
+                var winner = newest(log);
                 if (takeOver != null) {
-                    throw log.holding.lostTo(newest);
+                    throw log.holding.lostTo(winner.orElse(next));
                 }
+                newest = winner.orElseThrow(() -> new IOException(log + " lost its manifest"));
                 log.adopt(newest);
             }
             throw new IOException("someone else keeps changing the manifest of " + log);
@@ -356,7 +369,7 @@ final class Manifests {
     }
 
     private Optional<Manifest> newest(ShardLog log) throws IOException {
-        return Manifest.newest(objects, log.key);
+        return Manifest.newest(objects, log.key, looks);
     }
 
     /** Ends that the manifest tells, and those of journals that were sealed here. */

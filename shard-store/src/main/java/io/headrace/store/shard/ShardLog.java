@@ -183,12 +183,16 @@ final class ShardLog {
         index.compactedTo(inSegments);
     }
 
-    /** A block became durable; from here on readers see it. The syncing thread only. */
-    void publish(Owner owner, long entry, long position, int length, Block block) {
+    /**
+     * A block became durable; from here on readers see it. The syncing thread only.
+     *
+     * @return false if it must not be acknowledged: perhaps it does not count
+     */
+    boolean publish(Owner owner, long entry, long position, int length, Block block) {
         synchronized (this) {
             if (deleted) {
                 owner.journal().release(position);
-                return;
+                return !holding.isCut();
             }
             index.add(
                     owner.run(),
@@ -201,9 +205,11 @@ final class ShardLog {
             nextIndex = block.nextIndex();
             lastArrivalMs = block.arrivalMs();
             published = owner;
-            publishedBefore = entry + 1;
+            // The entry may hold another block of this shard.
+            publishedBefore = entry;
         }
         cache.added(this, block);
+        return true;
     }
 
     synchronized int evictOldest() {

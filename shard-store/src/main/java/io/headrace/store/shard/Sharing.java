@@ -1,6 +1,8 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.journal.Rule;
 import io.headrace.store.journal.Rules;
+import io.headrace.store.object.VersionedObject.Looks;
 
 /**
  * How an engine shares its store with those of other nodes.
@@ -22,6 +24,11 @@ public record Sharing(
 
     /** No other node, or none that is known. */
     public static final Sharing ALONE = with(ClusterView.ALONE);
+
+    /** How manifests are read and created. */
+    Looks looks() {
+        return new Looks(rules.hold(Rule.LIST_AGAIN), rules.hold(Rule.CHECK_AFTER_CREATE));
+    }
 
     /** What suits most. */
     public static Sharing with(ClusterView view) {

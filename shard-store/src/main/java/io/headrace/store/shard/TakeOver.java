@@ -45,6 +45,10 @@ final class TakeOver {
         this.sharing = sharing;
     }
 
+    Sharing sharing() {
+        return sharing;
+    }
+
     /**
      * Loads the log as its owner, or, of a shard that has ended, without: nobody writes it.
      *
@@ -53,8 +57,10 @@ final class TakeOver {
     void run(ShardLog log) throws IOException {
         for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
             var journal = liveJournal();
-            var newest = Manifest.newest(objects, log.key).orElseGet(() -> Manifest.none(log.key));
-            var closed = closed(log.key, newest);
+            var newest =
+                    Manifest.newest(objects, log.key, sharing.looks())
+                            .orElseGet(() -> Manifest.none(log.key));
+            var closed = closed(log.key, newest, journal);
             if (closed.isPresent() && open(log, newest, closed.get(), journal)) {
                 return;
             }
@@ -77,12 +83,17 @@ final class TakeOver {
      *
      * @return empty if the manifest changed meanwhile
      */
-    private Optional<List<JournalRange>> closed(ShardKey shard, Manifest newest)
+    private Optional<List<JournalRange>> closed(ShardKey shard, Manifest newest, Journal journal)
             throws IOException {
         var ranges = new ArrayList<JournalRange>();
         for (var range : newest.ranges()) {
             if (range.to().isPresent()) {
                 ranges.add(range);
+                continue;
+            }
+            if (range.journalId().equals(journal.id())) {
+                // This process let go of it in a hurry: nothing was acknowledged since.
+                ranges.add(range.endingAt(Math.max(range.from(), journal.durableBefore())));
                 continue;
             }
             if (journals.sealOf(range.journalId()).isEmpty()) {
@@ -98,7 +109,7 @@ final class TakeOver {
     }
 
     private boolean isStillNewest(Manifest manifest) throws IOException {
-        return Manifest.newest(objects, manifest.shard())
+        return Manifest.newest(objects, manifest.shard(), sharing.looks())
                 .orElseGet(() -> Manifest.none(manifest.shard()))
                 .equals(manifest);
     }
@@ -128,11 +139,15 @@ final class TakeOver {
         ranges.add(
                 new JournalRange(journal.id(), journal.nextEntry(), OptionalLong.empty(), epoch));
         var next = newest.claimed(epoch, ranges);
-        if (!next.create(objects)) {
+        if (!next.create(objects, sharing.looks())) {
             return false;
         }
         log.load(Optional.of(next), tail);
         log.holding.taken(new Owner(journal, epoch));
+        if (!journal.equals(lane.journal()) || lane.fencedBy() != null) {
+            // Who let go of all shards may have missed this one.
+            throw log.holding.lostTo(next);
+        }
         return true;
     }
 
