@@ -37,6 +37,28 @@ public final class RecordBatch {
         this.count = count;
     }
 
+    /**
+     * Takes records that came encoded. The array must be nobody else's from now on.
+     *
+     * @param start where {@link Block#HEADER_BYTES} of room begin, with the records behind them
+     * @param length of the records
+     * @throws DamagedBlockException if these are not exactly {@code count} whole records
+     */
+    public static RecordBatch received(byte[] memory, int start, int length, int count) {
+        if (count < 1 || length < 0) {
+            throw new DamagedBlockException(
+                    "a batch of %d records in %d bytes".formatted(count, length));
+        }
+        var batch = new RecordBatch(memory, start, length, count);
+        var records = new RecordCursor(batch.content(), count);
+        while (records.next()) {
+            if (records.dataLength() < 0) {
+                throw new DamagedBlockException("record of " + records.dataLength() + " bytes");
+            }
+        }
+        return batch;
+    }
+
     public int count() {
         return count;
     }

@@ -312,21 +312,9 @@ public final class ShardEngine implements AutoCloseable {
         return handover.releaseAll();
     }
 
-    /** A shard that this process owns on a shared store. */
-    public record Owned(ShardKey shard, long epoch, String journalId, long journaledBytes) {}
-
     /** What this process owns on a shared store, in no order. */
-    public List<Owned> owned() {
-        return shards.held().stream()
-                .flatMap(log ->
-                        log.holding.by().stream()
-                                .map(owner ->
-                                        new Owned(
-                                                log.key,
-                                                owner.epoch(),
-                                                owner.journal().id(),
-                                                log.journaledBytes())))
-                .toList();
+    public List<OwnedShard> owned() {
+        return shards.held().stream().flatMap(log -> OwnedShard.of(log).stream()).toList();
     }
 
     /** Where a journal stands: entries below {@code durableEntries} are durable. */

@@ -1,0 +1,25 @@
+package io.headrace.cluster;
+
+import io.headrace.store.ShardKey;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What the cluster asks of this node's store; any thread may call, and is not blocked. */
+public interface Ownership {
+    /** Lets go of a shard; done once its manifest says so, or at once if it is not owned here. */
+    CompletableFuture<Void> release(ShardKey shard);
+
+    /** The shards that are owned here now. */
+    List<Owned> owned();
+
+    /** The journal this node writes now. */
+    String journalId();
+
+    /**
+     * A shard that is owned here.
+     *
+     * @param nextIndex of the record that comes next
+     * @param lastArrivalMs of its newest record, 0 if it never had one
+     */
+    record Owned(ShardKey shard, long epoch, long nextIndex, long lastArrivalMs) {}
+}
