@@ -2,20 +2,26 @@ package io.headrace.store;
 
 import io.headrace.store.journal.DirectoryDisk;
 import io.headrace.store.journal.FileJournals;
+import io.headrace.store.journal.Journals;
+import io.headrace.store.journal.SharedJournals;
 import io.headrace.store.object.DirectoryStore;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.BlockCipher;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine;
 import io.headrace.store.shard.Shards;
+import io.headrace.store.shard.Sharing;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * A node's store in one directory, which no other process may use meanwhile:
+ * A node's store: in one directory, which no other process may use meanwhile,
  *
  * <pre>
  * lock       who uses the directory
@@ -23,13 +29,24 @@ import java.util.random.RandomGenerator;
  * objects/   manifests, segments and what others keep in {@link #objects()}
  * snapshots/ links to the files of open snapshots
  * </pre>
+ *
+ * or on objects that several nodes share, with only the lock in the directory.
  */
 public final class ShardStore implements AutoCloseable {
     private final DataLock lock;
-    private final Path dataDir;
-    private final DirectoryStore objects;
-    private final FileJournals journals;
+    private final ObjectStore objects;
     private final ShardEngine engine;
+    private final Optional<OwnFiles> files;
+
+    /** What only a store in a directory has. */
+    private record OwnFiles(Path dataDir, DirectoryStore objects, FileJournals journals) {}
+
+    /**
+     * What several nodes share, and what this one knows of the others.
+     *
+     * @param objects closed with the store
+     */
+    public record Shared(ObjectStore objects, SharedJournals journals, Sharing sharing) {}
 
     /**
      * What the store is given from outside.
@@ -45,16 +62,11 @@ public final class ShardStore implements AutoCloseable {
             StoreEvents events) {}
 
     private ShardStore(
-            DataLock lock,
-            Path dataDir,
-            DirectoryStore objects,
-            FileJournals journals,
-            ShardEngine engine) {
+            DataLock lock, ObjectStore objects, ShardEngine engine, Optional<OwnFiles> files) {
         this.lock = lock;
-        this.dataDir = dataDir;
         this.objects = objects;
-        this.journals = journals;
         this.engine = engine;
+        this.files = files;
     }
 
     /**
@@ -76,24 +88,72 @@ public final class ShardStore implements AutoCloseable {
                             seams.random(),
                             settings.journalFileBytes(),
                             settings.entryBytesMax());
-            var engine =
-                    ShardEngine.open(
-                            new ShardEngine.Seams(
-                                    objects,
-                                    journals,
-                                    seams.retention(),
-                                    seams.cipher().apply(objects),
-                                    seams.clock(),
-                                    seams.ticker(),
-                                    seams.random(),
-                                    seams.events()),
-                            settings);
-            engine.start();
-            return new ShardStore(lock, settings.dataDir(), objects, journals, engine);
+            var engine = start(settings, seams, objects, journals, Sharing.ALONE);
+            return new ShardStore(
+                    lock,
+                    objects,
+                    engine,
+                    Optional.of(new OwnFiles(settings.dataDir(), objects, journals)));
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
+    }
+
+    /**
+     * Opens a store that other nodes may use too. Nothing is recovered: a shard is taken over once
+     * it is asked for.
+     *
+     * @throws IOException if another process uses the directory, or the objects can't be reached
+     */
+    public static ShardStore openShared(StoreSettings settings, Seams seams, Shared shared)
+            throws IOException {
+        Files.createDirectories(settings.dataDir());
+        var lock = DataLock.take(settings.dataDir(), ProcessHandle.current().pid());
+        try {
+            refuseOwnData(settings.dataDir());
+            var engine =
+                    start(settings, seams, shared.objects(), shared.journals(), shared.sharing());
+            return new ShardStore(lock, shared.objects(), engine, Optional.empty());
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Its streams would seem to be gone. */
+    private static void refuseOwnData(Path dataDir) throws IOException {
+        if (Files.exists(dataDir.resolve("objects"))) {
+            throw new IOException(
+                    ("%s holds the streams of a node by itself: move them with headrace store"
+                                    + " migrate, or give this node another data directory")
+                            .formatted(dataDir));
+        }
+    }
+
+    private static ShardEngine start(
+            StoreSettings settings,
+            Seams seams,
+            ObjectStore objects,
+            Journals journals,
+            Sharing sharing)
+            throws IOException {
+        var engine =
+                ShardEngine.open(
+                        new ShardEngine.Seams(
+                                objects,
+                                journals,
+                                seams.retention(),
+                                seams.cipher().apply(objects),
+                                seams.clock(),
+                                seams.ticker(),
+                                seams.random(),
+                                seams.events(),
+                                ReentrantLock::new,
+                                sharing),
+                        settings);
+        engine.start();
+        return engine;
     }
 
     public Shards shards() {
@@ -109,9 +169,20 @@ public final class ShardStore implements AutoCloseable {
      * All that is durable at one moment between call and return, everything acknowledged before
      * among it. Appends go on meanwhile; what creates or deletes objects waits for the links to be
      * made. The files stay until the snapshot is closed. Blocks; any thread.
+     *
+     * @throws IOException also if the store is shared: its objects have no one moment here
      */
     public StoreSnapshot snapshot() throws IOException {
-        return StoreSnapshot.take(dataDir, objects, journals, engine);
+        var own =
+                files.orElseThrow(() ->
+                        new IOException(
+                                "the store is shared by nodes; back it up with --store instead"));
+        return StoreSnapshot.take(own.dataDir(), own.objects(), own.journals(), engine);
+    }
+
+    /** What moves shards between nodes and tells which are here. */
+    public ShardEngine engine() {
+        return engine;
     }
 
     public ShardEngine.Health health() {

@@ -56,6 +56,30 @@ public record StoreSettings(
         }
     }
 
+    /** As {@link #of}, for a store of several nodes: who takes over has to read the journal. */
+    public static StoreSettings shared(Path dataDir, long heapBytes) {
+        return of(dataDir, heapBytes).withJournalBytesMax(256L * MIB);
+    }
+
+    private StoreSettings withJournalBytesMax(long max) {
+        return new StoreSettings(
+                dataDir,
+                journalFileBytes,
+                max,
+                entryBytesMax,
+                groupBytes,
+                pendingBytesMax,
+                pendingAppendsMax,
+                tailCacheBytes,
+                replayCacheBytes,
+                coldReadsMax,
+                segmentBytes,
+                segmentBytesMax,
+                compactAfterMs,
+                sweepAfterMs,
+                markAfterMs);
+    }
+
     /** Defaults for this directory and this much heap. */
     public static StoreSettings of(Path dataDir, long heapBytes) {
         return new StoreSettings(

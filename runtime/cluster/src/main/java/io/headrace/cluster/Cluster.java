@@ -4,6 +4,8 @@ import io.headrace.cluster.forward.ClusterShards;
 import io.headrace.cluster.forward.ForwardSettings;
 import io.headrace.cluster.forward.Routes;
 import io.headrace.cluster.forward.ShardDesk;
+import io.headrace.cluster.hot.HotMap;
+import io.headrace.cluster.hot.HotReads;
 import io.headrace.cluster.member.ClusterMember;
 import io.headrace.cluster.member.ClusterSettings;
 import io.headrace.cluster.wire.Message;
@@ -32,6 +34,7 @@ public final class Cluster implements AutoCloseable {
     private final MemberView view;
     private final MetadataBus metadata;
     private final ClusterAdmin admin;
+    private final HotMap hot;
     private volatile @Nullable Local local;
 
     private record Local(ShardDesk desk, ClusterShards shards, Ownership ownership) {}
@@ -43,6 +46,7 @@ public final class Cluster implements AutoCloseable {
         view = new MemberView(member.membership(), member.calls());
         metadata = new MetadataBus(member.membership(), member.calls());
         admin = new ClusterAdmin(member.membership(), member.calls());
+        hot = new HotMap(member.hazelcast());
     }
 
     /**
@@ -79,6 +83,11 @@ public final class Cluster implements AutoCloseable {
         return view;
     }
 
+    /** For this node's store. */
+    public HotMap hot() {
+        return hot;
+    }
+
     public MetadataBus metadata() {
         return metadata;
     }
@@ -95,7 +104,7 @@ public final class Cluster implements AutoCloseable {
     public Shards open(Shards shards, Ownership ownership) {
         var routes = new MemberRoutes(member);
         var desk = new ShardDesk(routes, shards, ticker, forwarding);
-        var all = new ClusterShards(routes, shards, ticker, forwarding);
+        var all = new ClusterShards(routes, shards, ticker, forwarding, new HotReads(hot, ticker));
         local = new Local(desk, all, ownership);
         admin.own(ownership);
         member.membership().announceJournal(ownership.journalId());
@@ -119,6 +128,7 @@ public final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        hot.close();
         member.close();
     }
 

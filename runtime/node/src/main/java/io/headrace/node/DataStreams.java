@@ -16,9 +16,9 @@ import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
-import io.headrace.store.StoreSettings;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
+import io.headrace.store.shard.Sharing;
 import io.headrace.store.stream.AccountCatalog;
 import io.headrace.store.stream.LoadMeter;
 import io.headrace.store.stream.OnDemandScaler;
@@ -90,17 +90,17 @@ final class DataStreams implements AutoCloseable {
         var random = surroundings.random();
         var keys = RecordKeys.open(settings.data().resolve("keys.json"), random);
         var store =
-                ShardStore.open(
-                        TestStore.adjusted(
-                                StoreSettings.of(
-                                        settings.data(), Runtime.getRuntime().maxMemory())),
+                StoreOpening.open(
+                        settings,
+                        surroundings,
                         new ShardStore.Seams(
                                 late,
                                 keys::cipher,
                                 surroundings.clock(),
                                 surroundings.ticker(),
                                 random,
-                                meters));
+                                meters),
+                        Sharing.ALONE);
         meters.watch(store);
         var background = new BackgroundSteps(surroundings.clock());
         try {

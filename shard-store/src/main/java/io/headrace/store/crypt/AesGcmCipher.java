@@ -39,6 +39,9 @@ public final class AesGcmCipher implements BlockCipher {
 
     @Override
     public Readiness readiness(ShardKey shard) {
+        if (!streams.isKnown(shard.streamId())) {
+            return Readiness.UNPREPARED;
+        }
         var masterKey = streams.masterKeyOf(shard.streamId());
         return masterKey.isEmpty()
                 ? Readiness.READY
@@ -47,6 +50,9 @@ public final class AesGcmCipher implements BlockCipher {
 
     @Override
     public void prepare(ShardKey shard) {
+        if (!streams.isKnown(shard.streamId())) {
+            streams.learn(shard.streamId());
+        }
         streams.masterKeyOf(shard.streamId())
                 .ifPresent(masterKey -> keys.prepare(shard.streamId(), masterKey));
     }

@@ -11,4 +11,12 @@ public interface EncryptedStreams {
      * @throws io.headrace.store.RefusedException if the stream is not known: nothing is stored then
      */
     Optional<String> masterKeyOf(long streamId);
+
+    /** Whether it makes sense to ask yet; if not, after {@link #learn}. Never blocks. */
+    default boolean isKnown(long streamId) {
+        return true;
+    }
+
+    /** Looks for a stream that another node made. Blocks. */
+    default void learn(long streamId) {}
 }

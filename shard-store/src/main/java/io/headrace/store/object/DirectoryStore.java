@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * ask the page cache. The store then creates nothing any more until it is opened again, and the
  * object in question answers every read with an error; others stay readable.
  *
- * <p>One instance a directory; whoever opens it holds the lock on the data. Any thread may call any
- * method.
+ * <p>One instance a directory, unless all are opened as shared; whoever opens it alone holds the
+ * lock on the data. Any thread may call any method.
  */
 public final class DirectoryStore implements ObjectStore {
     private static final String TEMPORARY = ".tmp";
@@ -55,10 +55,11 @@ public final class DirectoryStore implements ObjectStore {
 
     private volatile @Nullable IOException fencedBy;
 
-    private DirectoryStore(Path root, DirectorySync sync) {
+    private DirectoryStore(
+            Path root, TemporaryFiles temporaryFiles, SyncedDirectories directories) {
         this.root = root;
-        this.temporaryFiles = new TemporaryFiles(root.resolve(TEMPORARY));
-        this.directories = new SyncedDirectories(root, sync);
+        this.temporaryFiles = temporaryFiles;
+        this.directories = directories;
     }
 
     /** Opens the store in {@code root}, making the directory if needed; clears leftovers. */
@@ -69,14 +70,37 @@ public final class DirectoryStore implements ObjectStore {
     static DirectoryStore open(Path root, DirectorySync sync) throws IOException {
         var absolute = root.toAbsolutePath();
         Files.createDirectories(absolute);
-        var store = new DirectoryStore(absolute, sync);
-        store.temporaryFiles.open();
-        store.directories.settle(absolute);
-        var parent = absolute.getParent();
+        return new DirectoryStore(
+                        absolute,
+                        TemporaryFiles.alone(absolute.resolve(TEMPORARY)),
+                        SyncedDirectories.alone(absolute, sync))
+                .settled();
+    }
+
+    /**
+     * Opens a store that other processes use at the same time, on this machine or on others that
+     * have the file system too. It trusts no directory it synced before, and leaves empty ones.
+     *
+     * @param process unlike that of any other process, also after a restart
+     */
+    public static DirectoryStore openShared(Path root, String process) throws IOException {
+        var absolute = root.toAbsolutePath();
+        Files.createDirectories(absolute);
+        return new DirectoryStore(
+                        absolute,
+                        TemporaryFiles.ofOneOf(absolute.resolve(TEMPORARY), process),
+                        SyncedDirectories.shared(absolute, DirectorySync.OF_THE_SYSTEM))
+                .settled();
+    }
+
+    private DirectoryStore settled() throws IOException {
+        temporaryFiles.open();
+        directories.settle(root);
+        var parent = root.getParent();
         if (parent != null) {
-            store.directories.sync(parent);
+            directories.sync(parent);
         }
-        return store;
+        return this;
     }
 
     @Override
@@ -216,7 +240,7 @@ public final class DirectoryStore implements ObjectStore {
         // most
         // deletes leave siblings.
         var folder = file.getParent();
-        if (folder == null || folder.equals(root) || !isEmpty(folder)) {
+        if (folder == null || folder.equals(root) || directories.areShared() || !isEmpty(folder)) {
             return;
         }
         layout.writeLock().lock();

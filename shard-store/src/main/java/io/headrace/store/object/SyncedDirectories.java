@@ -33,9 +33,25 @@ final class SyncedDirectories {
 
     private final DirectorySync sync;
 
-    SyncedDirectories(Path root, DirectorySync sync) {
+    private final boolean shared;
+
+    private SyncedDirectories(Path root, DirectorySync sync, boolean shared) {
         this.root = root;
         this.sync = sync;
+        this.shared = shared;
+    }
+
+    static SyncedDirectories alone(Path root, DirectorySync sync) {
+        return new SyncedDirectories(root, sync, false);
+    }
+
+    /** Of several processes, any of which may name an object and not come to the sync. */
+    static SyncedDirectories shared(Path root, DirectorySync sync) {
+        return new SyncedDirectories(root, sync, true);
+    }
+
+    boolean areShared() {
+        return shared;
     }
 
     /** Makes those that are missing, level by level from the root, and syncs each parent once. */
@@ -65,8 +81,10 @@ final class SyncedDirectories {
     private void make(Path directory) throws IOException {
         try {
             Files.createDirectory(directory);
-            // Nobody before us left anything there.
-            settled.add(directory);
+            if (!shared) {
+                // Nobody before us left anything there.
+                settled.add(directory);
+            }
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
@@ -102,6 +120,9 @@ final class SyncedDirectories {
             // Never tried again: the system tells of a failure once, and then all looks well.
             unsettled.put(directory, e);
             throw e;
+        }
+        if (shared) {
+            return;
         }
         if (settled.size() >= REMEMBERED_MAX) {
             settled.clear();

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,24 +23,71 @@ final class TemporaryFiles {
 
     private static final long RESERVED_BYTES = 24 << 20;
 
+    /** Nothing is written for so long. */
+    private static final long LEFT_MS = 86_400_000;
+
     private final Path folder;
     private boolean direct;
     private final AtomicLong written = new AtomicLong();
 
-    TemporaryFiles(Path folder) {
+    private final boolean alone;
+
+    private TemporaryFiles(Path folder, boolean alone) {
         this.folder = folder;
+        this.alone = alone;
+    }
+
+    static TemporaryFiles alone(Path folder) {
+        return new TemporaryFiles(folder, true);
+    }
+
+    /** In a folder of this process, beside those of others. */
+    static TemporaryFiles ofOneOf(Path parent, String process) {
+        return new TemporaryFiles(parent.resolve(process), false);
     }
 
     /** Makes the folder, and clears what a crash left in it. */
     void open() throws IOException {
         Files.createDirectories(folder);
-        try (var leftovers = Files.newDirectoryStream(folder)) {
-            for (var leftover : leftovers) {
-                Files.deleteIfExists(leftover);
-            }
+        if (alone) {
+            clear(folder, Long.MAX_VALUE);
+        } else {
+            clearOthers();
         }
         direct = DiskFile.isDirectPossible(folder);
         probe();
+    }
+
+    /** What others left so long ago that they have ended; by the time of the file system. */
+    private void clearOthers() throws IOException {
+        long now = Files.getLastModifiedTime(folder).toMillis();
+        var parent = folder.getParent();
+        if (parent == null) {
+            return;
+        }
+        try (var others = Files.newDirectoryStream(parent)) {
+            for (var other : others) {
+                if (Files.isDirectory(other)) {
+                    clear(other, now - LEFT_MS);
+                } else {
+                    // Of a process that had the store alone.
+                    Files.deleteIfExists(other);
+                }
+            }
+        }
+    }
+
+    private static void clear(Path folder, long beforeMs) throws IOException {
+        try (var leftovers = Files.newDirectoryStream(folder)) {
+            for (var leftover : leftovers) {
+                if (Files.isRegularFile(leftover)
+                        && Files.getLastModifiedTime(leftover).toMillis() < beforeMs) {
+                    Files.deleteIfExists(leftover);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Another process clears too; what it took is gone all the same.
+        }
     }
 
     Path write(ByteBuffer... content) throws IOException {

@@ -13,6 +13,22 @@ public record ReadResult(List<Slice> slices, long nextIndex, ShardBounds bounds)
         slices = List.copyOf(slices);
     }
 
+    /**
+     * What a read of these plain blocks gives, which follow one another.
+     *
+     * @param bytesMax bound on the encoded bytes of the records
+     */
+    public static ReadResult of(
+            ShardBounds bounds, long fromIndex, List<Block> blocks, int recordsMax, int bytesMax) {
+        var slices = new Slices(bounds, fromIndex, recordsMax, bytesMax, Long.MIN_VALUE);
+        for (var block : blocks) {
+            if (!slices.add(block)) {
+                break;
+            }
+        }
+        return slices.result();
+    }
+
     /** Part of a plain (decrypted) block. */
     public record Slice(Block block, long fromIndex, long toIndex) {
         public Slice {

@@ -312,31 +312,9 @@ public final class ShardEngine implements AutoCloseable {
         return handover.releaseAll();
     }
 
-    /**
-     * A shard that this process owns on a shared store.
-     *
-     * @param journaledBytes in no segment yet
-     */
-    public record Owned(
-            ShardKey shard,
-            long epoch,
-            String journalId,
-            long nextIndex,
-            long lastArrivalMs,
-            long journaledBytes) {}
-
     /** What this process owns on a shared store, in no order. */
-    public List<Owned> owned() {
-        return shards.held().stream()
-                .flatMap(log ->
-                        log.holding.by().stream()
-                                .map(owner ->
-                                        new Owned(
-                                                log.key,
-                                                owner.epoch(),
-                                                owner.journal().id(),
-                                                log.journaledBytes())))
-                .toList();
+    public List<OwnedShard> owned() {
+        return shards.held().stream().flatMap(log -> OwnedShard.of(log).stream()).toList();
     }
 
     /** Where a journal stands: entries below {@code durableEntries} are durable. */

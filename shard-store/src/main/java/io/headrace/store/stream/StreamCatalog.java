@@ -40,6 +40,7 @@ public final class StreamCatalog {
 
     private final ObjectStore store;
     private final RandomGenerator random;
+    private final Others others;
     private final ConcurrentHashMap<StreamName, Entry> entries = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Long, StreamName> names = new ConcurrentHashMap<>();
     // The newest object of each stream as last listed: what is unchanged is not read again.
@@ -50,9 +51,29 @@ public final class StreamCatalog {
     // while a mark goes that it would lose against.
     private final ReadWriteLock changes = new ReentrantReadWriteLock();
 
-    private StreamCatalog(ObjectStore store, RandomGenerator random) {
+    /** The other nodes that change streams in the same store. */
+    public interface Others {
+        /** There are none. */
+        Others NONE =
+                new Others() {
+                    @Override
+                    public void changed(StreamName name) {}
+
+                    @Override
+                    public void awaited() {}
+                };
+
+        /** A stream was changed here; they should look. Must not block. */
+        void changed(StreamName name);
+
+        /** Somebody here waits for a change of theirs, so {@link #refresh}. Must not block. */
+        void awaited();
+    }
+
+    private StreamCatalog(ObjectStore store, RandomGenerator random, Others others) {
         this.store = store;
         this.random = random;
+        this.others = others;
     }
 
     /**
@@ -62,7 +83,13 @@ public final class StreamCatalog {
      * @throws UnreadableStateException if one is damaged or of a newer format
      */
     public static StreamCatalog open(ObjectStore store, RandomGenerator random) throws IOException {
-        var catalog = new StreamCatalog(store, random);
+        return open(store, random, Others.NONE);
+    }
+
+    /** As {@link #open}, beside other nodes; then nothing of deleted streams is ever forgotten. */
+    public static StreamCatalog open(ObjectStore store, RandomGenerator random, Others others)
+            throws IOException {
+        var catalog = new StreamCatalog(store, random, others);
         catalog.refresh();
         return catalog;
     }
@@ -125,9 +152,11 @@ public final class StreamCatalog {
      */
     public CompletableFuture<Void> superseded(StreamState state) {
         var entry = entries.get(state.name());
-        return entry != null && state.equals(entry.state)
-                ? entry.superseded.copy()
-                : CompletableFuture.completedFuture(null);
+        if (entry == null || !state.equals(entry.state)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        others.awaited();
+        return entry.superseded.copy();
     }
 
     /** Looks for what other nodes changed. */
@@ -164,13 +193,18 @@ public final class StreamCatalog {
                     throw new RefusedException(
                             ErrorCode.RESOURCE_IN_USE, name.described() + " already exists.");
                 }
-                if (write(name, entry, stream)) {
+                if (write(name, entry, stream) || isThere(stream)) {
                     return stream;
                 }
             }
         } finally {
             changes.readLock().unlock();
         }
+    }
+
+    /** Another node may have changed a stream before its creation was seen to have won. */
+    private boolean isThere(StreamState created) {
+        return findById(created.id()).isPresent();
     }
 
     /**
@@ -223,6 +257,10 @@ public final class StreamCatalog {
 
     /** Bounds what deleted streams leave: the mark that a name's versions go on from. */
     private void purge() {
+        // Another node may still know a name by the mark, and count its versions from there.
+        if (!others.equals(Others.NONE) || oldestDeleted().isEmpty()) {
+            return;
+        }
         changes.writeLock().lock();
         try {
             for (var name = oldestDeleted(); name.isPresent(); name = oldestDeleted()) {
@@ -286,6 +324,7 @@ public final class StreamCatalog {
                     e);
         }
         install(name, new Entry(version, next));
+        others.changed(name);
         try {
             VersionedObject.collect(store, name.prefix());
         } catch (IOException e) {

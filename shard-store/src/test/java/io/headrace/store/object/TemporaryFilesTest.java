@@ -15,7 +15,7 @@ class TemporaryFilesTest {
     /** A store that took it for a full disk would go on, and sync the directory again. */
     @Test
     void afterAFailedSyncTheOutcomeIsUnknownHoweverFullTheDiskIs() {
-        var files = new TemporaryFiles(folder);
+        var files = TemporaryFiles.alone(folder);
         var failure = new IOException("Input/output error");
         var unsynced = new UnsyncedDirectoryException(folder, failure);
         assertThat(files.asFull(failure, MORE_THAN_ANY_DISK_HAS))

@@ -1,5 +1,6 @@
 package io.headrace.cluster.forward;
 
+import io.headrace.cluster.hot.HotReads;
 import io.headrace.cluster.wire.Message;
 import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
@@ -30,12 +31,26 @@ public final class ClusterShards implements Shards {
 
     private final AppendLane.Parts parts;
     private final CommitWatches watches;
+    private final @Nullable HotReads hot;
     private final ConcurrentHashMap<ShardKey, AppendLane> lanes = new ConcurrentHashMap<>();
 
     /**
      * @param local the shards of this node; refuses with {@code NOT_OWNER} what is not its
      */
     public ClusterShards(Routes routes, Shards local, Ticker ticker, ForwardSettings settings) {
+        this(routes, local, ticker, settings, null);
+    }
+
+    /**
+     * @param hot what serves reads before their owners are asked; null if nothing does
+     */
+    public ClusterShards(
+            Routes routes,
+            Shards local,
+            Ticker ticker,
+            ForwardSettings settings,
+            @Nullable HotReads hot) {
+        this.hot = hot;
         parts =
                 new AppendLane.Parts(
                         routes,
@@ -64,6 +79,24 @@ public final class ClusterShards implements Shards {
     public CompletableFuture<ReadResult> read(
             ShardKey shard, long fromIndex, int recordsMax, int bytesMax) {
         int bytes = Math.min(bytesMax, parts.settings().readBytes());
+        var reads = hot;
+        if (reads == null || parts.routes().owner(shard).equals(parts.routes().self())) {
+            return readAtOwner(shard, fromIndex, recordsMax, bytesMax, bytes);
+        }
+        return reads.read(shard, fromIndex, recordsMax, bytesMax)
+                .thenCompose(found ->
+                        found.map(CompletableFuture::completedFuture)
+                                .orElseGet(() ->
+                                        readAtOwner(shard, fromIndex, recordsMax, bytesMax, bytes)
+                                                .whenComplete((result, failure) -> {
+                                                    if (result != null) {
+                                                        reads.learn(shard, result.bounds());
+                                                    }
+                                                })));
+    }
+
+    private CompletableFuture<ReadResult> readAtOwner(
+            ShardKey shard, long fromIndex, int recordsMax, int bytesMax, int bytes) {
         return new Search<>(
                         shard,
                         () -> parts.local().read(shard, fromIndex, recordsMax, bytesMax),

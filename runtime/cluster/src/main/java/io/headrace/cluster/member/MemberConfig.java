@@ -14,6 +14,7 @@ import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.ProtocolType;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import io.headrace.cluster.hot.HotMap;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
@@ -49,6 +50,7 @@ final class MemberConfig {
         harden(config);
         timing(config, settings);
         data(config);
+        HotMap.configure(config, Runtime.getRuntime().maxMemory());
         settings.hazelcastYaml().ifPresent(file -> HazelcastYaml.merge(file, config));
         return config;
     }

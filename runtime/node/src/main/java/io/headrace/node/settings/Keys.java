@@ -7,6 +7,7 @@ import io.headrace.router.auth.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The one list of what can be set. A new setting is a line here and a component of a record. */
@@ -151,7 +152,7 @@ public final class Keys {
                     true,
                     "Secret of access-key-id; in the file or the environment only.");
 
-    private static final List<Key<?>> ALL =
+    private static final List<Key<?>> OF_EVERY_NODE =
             List.of(
                     HOST,
                     PORT,
@@ -173,6 +174,11 @@ public final class Keys {
                     DRAIN,
                     ACCESS_KEY_ID,
                     SECRET_ACCESS_KEY);
+
+    private static final List<Key<?>> ALL =
+            Stream.of(OF_EVERY_NODE, StoreKeys.ALL, ClusterKeys.ALL)
+                    .<Key<?>>flatMap(List::stream)
+                    .toList();
 
     private Keys() {}
 

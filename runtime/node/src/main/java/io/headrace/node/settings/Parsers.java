@@ -8,7 +8,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -17,6 +19,9 @@ final class Parsers {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
     private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
     private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z]+)+-\\d{1,2}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,63}");
+    private static final Pattern MEMBER =
+            Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?");
     private static final Pattern ACCESS_KEY_ID = Pattern.compile("\\w{1,128}");
 
     private Parsers() {}
@@ -117,6 +122,44 @@ final class Parsers {
             throw new IllegalArgumentException("not a URL: " + e.getMessage(), e);
         }
         throw wanted("an http or https URL", text);
+    }
+
+    static URI endpoint(String text) {
+        return URI.create(httpUrl(text));
+    }
+
+    /** {@code s3://bucket/prefix} or {@code file:///directory}, as it is written. */
+    static String store(String text) {
+        var stripped = text.strip();
+        if (stripped.startsWith("s3://") && stripped.length() > 5) {
+            return stripped;
+        }
+        try {
+            var uri = new URI(stripped);
+            if ("file".equals(uri.getScheme()) && uri.getAuthority() == null) {
+                return Path.of(uri).toUri().toString();
+            }
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("not a URL: " + e.getMessage(), e);
+        }
+        throw wanted("s3://bucket/prefix or file:///directory", text);
+    }
+
+    static String name(String text) {
+        return matching(NAME, text, "1 to 63 letters, digits, dots, colons, dashes, underscores");
+    }
+
+    /** {@code host[:port],…}; none is fine, for the first of a cluster. */
+    static List<String> members(String text) {
+        var members =
+                Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(Predicate.not(String::isEmpty))
+                        .toList();
+        for (var member : members) {
+            matching(MEMBER, member, "host or host:port, several separated by commas");
+        }
+        return members;
     }
 
     static <E extends Enum<E>> Key.Parser<E> choice(Class<E> type) {

@@ -1,5 +1,7 @@
 package io.headrace.node.settings;
 
+import io.headrace.objects.S3Credentials;
+import io.headrace.objects.S3Settings;
 import io.headrace.router.auth.Identity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +12,8 @@ import java.util.Optional;
 public record Settings(
         Listen listen,
         Path data,
+        Store store,
+        Optional<Cluster> cluster,
         Aws aws,
         Log log,
         Tracing tracing,
@@ -29,6 +33,51 @@ public record Settings(
 
     /** The TLS port; certificate chain and key are PEM files. */
     public record Tls(int port, Path certificate, Path key) {}
+
+    /** Where streams are kept. */
+    public sealed interface Store {
+        /** In the data directory. */
+        record OfNode() implements Store {}
+
+        /**
+         * In another directory.
+         *
+         * @param shared whether other nodes use it too
+         */
+        record Directory(Path path, boolean shared) implements Store {}
+
+        /** On a server. */
+        record Bucket(S3Settings settings, S3Credentials credentials) implements Store {}
+    }
+
+    /**
+     * The cluster this node belongs to.
+     *
+     * @param node this node's name, unlike any other's
+     * @param host where the other members reach this one
+     * @param port for membership; 0 for one the system picks
+     * @param eventBusPort for requests between nodes; 0 for one the system picks
+     * @param join members, {@code host} or {@code host:port}
+     * @param heartbeatTimeout silence after which a member counts as gone
+     * @param hazelcast a configuration to merge
+     */
+    public record Cluster(
+            String name,
+            String node,
+            String host,
+            int port,
+            int eventBusPort,
+            List<String> join,
+            Optional<ClusterTls> tls,
+            Duration heartbeatTimeout,
+            Optional<Path> hazelcast) {
+        public Cluster {
+            join = List.copyOf(join);
+        }
+    }
+
+    /** TLS between nodes, each of which proves itself; PEM files. */
+    public record ClusterTls(Path certificate, Path key, Path authority) {}
 
     /** How the node looks to AWS clients. */
     public record Aws(String account, String region, Limits limits, Duration transition) {}

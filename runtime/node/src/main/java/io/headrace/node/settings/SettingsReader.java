@@ -77,7 +77,7 @@ public final class SettingsReader {
         options.forEach(
                 (key, text) -> reader.layers.put(key, text, key.optionName(), "command line"));
         reader.refuseUnknown(unknown);
-        var settings = reader.settings();
+        var settings = reader.settings(environment);
         reader.problems.throwIfAny();
         return new Reading(settings, reader.layers.effective());
     }
@@ -163,7 +163,7 @@ public final class SettingsReader {
                 });
     }
 
-    private Settings settings() {
+    private Settings settings(Map<String, String> environment) {
         identities.addAll(
                 new IdentityReader(problems, identitiesSource, layers.get(Keys.ACCOUNT))
                         .read(identityNodes));
@@ -177,9 +177,13 @@ public final class SettingsReader {
                         tls(),
                         layers.get(Keys.INSECURE_BIND));
         refuseOpenDoor(listen);
+        var stores = new StoreReader(layers, problems, environment);
+        var store = stores.store();
         return new Settings(
                 listen,
                 layers.get(Keys.DATA),
+                store,
+                stores.cluster(listen, store),
                 new Settings.Aws(
                         layers.get(Keys.ACCOUNT),
                         layers.get(Keys.REGION),

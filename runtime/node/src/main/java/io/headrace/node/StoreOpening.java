@@ -1,0 +1,132 @@
+package io.headrace.node;
+
+import io.headrace.node.settings.Settings;
+import io.headrace.objects.Retries;
+import io.headrace.objects.S3Probe;
+import io.headrace.objects.S3Store;
+import io.headrace.store.ShardStore;
+import io.headrace.store.StoreSettings;
+import io.headrace.store.journal.ObjectJournals;
+import io.headrace.store.journal.Rules;
+import io.headrace.store.journal.Signal;
+import io.headrace.store.object.DirectoryStore;
+import io.headrace.store.object.ObjectStore;
+import io.headrace.store.shard.Sharing;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the store that the settings name. What only a store on a server needs is loaded for such a
+ * one alone.
+ */
+public final class StoreOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
+
+    /** How long a write is tried that the server neither took nor refused. */
+    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int CONNECTIONS_MAX = 32;
+
+    private StoreOpening() {}
+
+    /** Opens it for a node by itself, or for one of a cluster. */
+    static ShardStore open(
+            Settings settings, Surroundings surroundings, ShardStore.Seams seams, Sharing sharing)
+            throws IOException {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (settings.store() instanceof Settings.Store.OfNode) {
+            return ShardStore.open(
+                    TestStore.adjusted(StoreSettings.of(settings.data(), heap)), seams);
+        }
+        var objects = objects(settings.store(), surroundings);
+        try {
+            var store = TestStore.adjusted(StoreSettings.shared(settings.data(), heap));
+            return ShardStore.openShared(
+                    store,
+                    seams,
+                    new ShardStore.Shared(
+                            objects, journals(objects, store, surroundings), sharing));
+        } catch (IOException | RuntimeException e) {
+            objects.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The objects of a store that is not in the data directory, tried whether they can be trusted.
+     *
+     * @throws io.headrace.objects.UnfitStoreException if not, with the reason
+     */
+    public static ObjectStore objects(Settings.Store store, Surroundings surroundings)
+            throws IOException {
+        return switch (store) {
+            case Settings.Store.OfNode() ->
+                    throw new IllegalArgumentException("the data directory is no shared store");
+            case Settings.Store.Directory directory -> {
+                var process = HexFormat.of().toHexDigits(surroundings.random().nextLong());
+                yield directory.shared()
+                        ? DirectoryStore.openShared(directory.path(), process)
+                        : DirectoryStore.open(directory.path());
+            }
+            case Settings.Store.Bucket bucket -> bucket(bucket, surroundings);
+        };
+    }
+
+    private static ObjectStore bucket(Settings.Store.Bucket bucket, Surroundings surroundings)
+            throws IOException {
+        long inFlight =
+                Math.clamp(
+                        Runtime.getRuntime().maxMemory() / 8,
+                        S3Store.OBJECT_BYTES_MAX,
+                        4L * S3Store.OBJECT_BYTES_MAX);
+        var settings = bucket.settings().withBounds(CONNECTIONS_MAX, inFlight);
+        Retries.Pause pause = Thread::sleep;
+        var report =
+                S3Probe.run(
+                        settings,
+                        bucket.credentials(),
+                        surroundings.clock(),
+                        surroundings.ticker(),
+                        surroundings.random(),
+                        pause,
+                        LOG::info);
+        LOG.info(
+                "{} creates if absent: {} races and {} listings in {} ms",
+                settings.endpoint(),
+                report.races(),
+                report.listings(),
+                report.took().toMillis());
+        return S3Store.open(
+                settings,
+                bucket.credentials(),
+                surroundings.clock(),
+                surroundings.ticker(),
+                surroundings.random(),
+                pause);
+    }
+
+    /** The journals on such objects. */
+    public static ObjectJournals journals(
+            ObjectStore objects, StoreSettings store, Surroundings surroundings) {
+        return new ObjectJournals(
+                objects,
+                new ObjectJournals.Seams(
+                        // The commit writer bounds how many there are, the store how many it does.
+                        threads("journal-write-"),
+                        threads("journal-read-"),
+                        surroundings.random(),
+                        surroundings.ticker(),
+                        Signal::create),
+                new ObjectJournals.Settings(store.entryBytesMax(), GIVE_UP_NANOS),
+                Rules.ALL);
+    }
+
+    private static Executor threads(String name) {
+        var threads = Thread.ofVirtual().name(name, 0).factory();
+        return task -> threads.newThread(task).start();
+    }
+}
