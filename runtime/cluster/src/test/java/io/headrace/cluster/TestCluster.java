@@ -7,9 +7,6 @@ import io.headrace.cluster.member.HostPort;
 import io.headrace.store.ShardKey;
 import io.headrace.store.shard.Shards;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +72,7 @@ public final class TestCluster implements AutoCloseable {
     public Node start() {
         var settings = settings("n" + (nodes.size() + 1), ClusterSettings.PROTOCOL);
         var cluster = join(settings);
-        members.add(settings.member());
+        members.add(cluster.member().settings().member());
         var node = new Node(cluster, new OwnedShards(disk, "journal-" + settings.nodeName()));
         nodes.add(node);
         return node;
@@ -92,8 +89,8 @@ public final class TestCluster implements AutoCloseable {
                 node,
                 protocol,
                 "test",
-                new HostPort("127.0.0.1", freePort()),
-                new HostPort("127.0.0.1", freePort()),
+                new HostPort("127.0.0.1", 0),
+                new HostPort("127.0.0.1", 0),
                 Optional.empty(),
                 members,
                 Duration.ofSeconds(3),
@@ -152,14 +149,6 @@ public final class TestCluster implements AutoCloseable {
                 throw new AssertionError("waited in vain for " + what);
             }
             java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
-        }
-    }
-
-    public static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 
