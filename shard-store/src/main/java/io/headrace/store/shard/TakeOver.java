@@ -128,6 +128,11 @@ final class TakeOver {
             return false;
         }
         if (newest.endIndex().isPresent()) {
+            // No version that we create proves that what was read of the tail is all of it: of an
+            // older manifest blocks may have been given back before we came to them.
+            if (!isStillNewest(newest)) {
+                return false;
+            }
             log.load(Optional.of(newest.withRanges(newest.version(), closed)), tail);
             return true;
         }

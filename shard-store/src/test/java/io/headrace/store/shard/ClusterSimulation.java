@@ -55,7 +55,7 @@ final class ClusterSimulation implements AutoCloseable {
         cluster =
                 new SimulatedCluster(
                         scheduler,
-                        LaxStore.without(without, store, scheduler),
+                        store,
                         random,
                         without == null ? Rules.ALL : Rules.without(without));
         for (int i = 0; i < SHARDS; i++) {

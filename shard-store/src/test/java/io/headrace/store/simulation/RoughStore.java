@@ -5,6 +5,7 @@ import io.headrace.store.object.ObjectStore;
 import io.headrace.store.simulation.Scheduler.Crashed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -186,6 +187,9 @@ public final class RoughStore implements ObjectStore {
         boolean won = objects.createIfAbsent(name, bytes.duplicate());
         if (!won) {
             trace.add("  exists", name);
+        }
+        if (name.contains("/manifest/")) {
+            trace.tell(() -> StandardCharsets.US_ASCII.decode(bytes.duplicate()).toString());
         }
         return won;
     }

@@ -1,6 +1,7 @@
 package io.headrace.store.simulation;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What a simulation did, step by step: a digest to compare, and lines for whoever looks. */
 public final class Trace {
@@ -26,6 +27,13 @@ public final class Trace {
         digest = (digest * 31 + who.hashCode()) * 31 + what.hashCode();
         if (told) {
             lines.accept(who + ": " + what);
+        }
+    }
+
+    /** For whoever looks; no part of the digest. */
+    public void tell(Supplier<String> detail) {
+        if (told) {
+            lines.accept("    " + detail.get());
         }
     }
 
