@@ -104,7 +104,7 @@ final class ClusterCommand {
                                             node.path("state").asText(),
                                             node.path("shards").size(),
                                             node.path("addresses").path("http").asText(),
-                                            node.path("answering").asBoolean(true)
+                                            node.path("isAnswering").asBoolean(true)
                                                     ? ""
                                                     : "  does not answer"));
         }
