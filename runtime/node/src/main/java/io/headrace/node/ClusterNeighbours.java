@@ -6,6 +6,7 @@ import io.headrace.cluster.forward.ForwardSettings;
 import io.headrace.cluster.member.BusTls;
 import io.headrace.cluster.member.ClusterSettings;
 import io.headrace.cluster.member.HostPort;
+import io.headrace.node.admin.ClusterCalls;
 import io.headrace.node.settings.Settings;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Shards;
@@ -65,8 +66,9 @@ final class ClusterNeighbours implements Neighbours {
                         surroundings.ticker()));
     }
 
-    Cluster cluster() {
-        return cluster;
+    @Override
+    public Optional<ClusterCalls> calls() {
+        return Optional.of(new ClusterCalls(cluster.admin()));
     }
 
     @Override

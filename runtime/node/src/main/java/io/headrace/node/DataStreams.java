@@ -18,6 +18,7 @@ import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
+import io.headrace.store.shard.ClusterView;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.AccountCatalog;
 import io.headrace.store.stream.LoadMeter;
@@ -25,6 +26,7 @@ import io.headrace.store.stream.OnDemandScaler;
 import io.headrace.store.stream.ScalerSettings;
 import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamLimits;
+import io.headrace.store.stream.StreamState;
 import io.headrace.store.stream.Streams;
 import io.headrace.store.stream.Transitions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataStreams implements AutoCloseable {
     private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
+    private static final long OVERDUE_MS = 2000;
     private static final Duration SCALING_PAUSE = Duration.ofSeconds(10);
     private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
     private static final Duration KEYS_PAUSE = Duration.ofSeconds(1);
@@ -63,7 +66,13 @@ final class DataStreams implements AutoCloseable {
             RecordKeys keys,
             BackgroundSteps background,
             MetadataWatch watch,
-            boolean shared) {}
+            ClusterView view,
+            boolean shared) {
+        /** Whether this node is the one to look after a stream. */
+        boolean isHere(StreamState stream) {
+            return view.isHere(stream.shardKey(0));
+        }
+    }
 
     private DataStreams(
             Parts parts,
@@ -132,7 +141,15 @@ final class DataStreams implements AutoCloseable {
             neighbours.ready();
             background.every(KEYS_PAUSE, "reading the master keys", keys::refresh);
             var traffic = new StreamMeters(registry);
-            var parts = new Parts(store, shards, catalog, keys, background, watch, shared);
+            var parts = new Parts(
+                            store,
+                            shards,
+                            catalog,
+                            keys,
+                            background,
+                            watch,
+                            neighbours.sharing().view(),
+                            shared);
             var wired = wire(settings, surroundings, parts, traffic);
             traffic.watch(catalog, wired.data::subscriptions);
             background.every(SWEEP_PAUSE, "removing old checkpoints", wired.groups::sweep);
@@ -174,8 +191,16 @@ final class DataStreams implements AutoCloseable {
         var meter = new LoadMeter();
         var scaling = ScalerSettings.standard();
         var scaler = new OnDemandScaler(streams, meter, surroundings.ticker(), scaling);
-        transitions.step();
-        background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
+        if (parts.shared()) {
+            // Whoever was asked for a change carries it out, and the others only if that node ended.
+            background.every(
+                    TRANSITION_PAUSE,
+                    "carrying out pending changes",
+                    () -> transitions.step(parts::isHere, OVERDUE_MS));
+        } else {
+            transitions.step();
+            background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
+        }
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
 
         var identity = new NodeIdentity(aws.account(), aws.region());

@@ -1,5 +1,6 @@
 package io.headrace.node;
 
+import io.headrace.node.admin.ClusterCalls;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.shard.Sharing;
@@ -44,6 +45,11 @@ interface Neighbours extends AutoCloseable {
                 public void drain(Duration timeMax) {}
 
                 @Override
+                public Optional<ClusterCalls> calls() {
+                    return Optional.empty();
+                }
+
+                @Override
                 public void close() {}
             };
 
@@ -70,6 +76,9 @@ interface Neighbours extends AutoCloseable {
 
     /** Gives this node's shards away. */
     void drain(Duration timeMax);
+
+    /** How operators see and move shards, in a cluster. */
+    Optional<ClusterCalls> calls();
 
     @Override
     void close();

@@ -114,7 +114,7 @@ public final class Node implements AutoCloseable {
                 new HttpServices(
                         streams.fresh(operations.build()).map(audit::watch),
                         authenticator(),
-                        PlainRoutes.of(health, metrics),
+                        PlainRoutes.of(health, metrics, neighbours.calls()),
                         requestLog(metrics, logWriter, audit),
                         traces,
                         surroundings.clock(),
@@ -162,6 +162,7 @@ public final class Node implements AutoCloseable {
         var table = operations.service(AdminService.TARGET_PREFIX, streams.constraints());
         service.addTo(table, new ConsumerAdmin(streams.groups(), aws.account()));
         service.addTo(table, backups);
+        neighbours.calls().ifPresent(calls -> service.addTo(table, calls));
     }
 
     private boolean listensOnLoopback() throws NodeStartException {

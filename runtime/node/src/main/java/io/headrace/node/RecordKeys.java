@@ -111,6 +111,9 @@ final class RecordKeys implements EncryptedStreams {
 
     /** Takes over what changed in the file; blocks. */
     void refresh() {
+        if (watch != null && masters.isMissing()) {
+            return;
+        }
         masters.refresh();
     }
 

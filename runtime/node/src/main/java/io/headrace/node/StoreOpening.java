@@ -67,10 +67,9 @@ public final class StoreOpening {
             case Settings.Store.OfNode() ->
                     throw new IllegalArgumentException("the data directory is no shared store");
             case Settings.Store.Directory directory -> {
+                // Also for one that is not said to be shared: nothing keeps another node away.
                 var process = HexFormat.of().toHexDigits(surroundings.random().nextLong());
-                yield directory.shared()
-                        ? DirectoryStore.openShared(directory.path(), process)
-                        : DirectoryStore.open(directory.path());
+                yield DirectoryStore.openShared(directory.path(), process);
             }
             case Settings.Store.Bucket bucket -> bucket(bucket, surroundings);
         };

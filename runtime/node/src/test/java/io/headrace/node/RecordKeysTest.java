@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class RecordKeysTest {
             var keys = RecordKeys.open(file, random);
             keys.cipher(store);
             assertThatThrownBy(() -> keys.masterKeyOf(1)).isInstanceOf(RefusedException.class);
-            keys.serve(StreamCatalog.open(store, random), store);
+            keys.serve(StreamCatalog.open(store, random), store, Optional.empty());
             assertThatThrownBy(() -> keys.masterKeyOf(1))
                     .isInstanceOfSatisfying(
                             RefusedException.class,
@@ -69,7 +70,7 @@ class RecordKeysTest {
     private RecordKeys served(ObjectStore store) throws IOException {
         var keys = RecordKeys.open(file, random);
         keys.cipher(store);
-        keys.serve(StreamCatalog.open(store, random), store);
+        keys.serve(StreamCatalog.open(store, random), store, Optional.empty());
         return keys;
     }
 }

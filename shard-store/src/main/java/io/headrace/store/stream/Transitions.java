@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,20 @@ public final class Transitions {
      * logged and found again by the next step. Call it after opening and then regularly.
      */
     public void step() throws InterruptedException {
+        step(state -> true, 0);
+    }
+
+    /**
+     * As {@link #step()}, of some streams only, and of what was due for so long: where several nodes
+     * do this, each leaves to the others what they are about to do.
+     */
+    public void step(Predicate<StreamState> mine, long overdueMs) throws InterruptedException {
         for (var state : catalog.all()) {
+            var pending = state.pending();
+            if (!mine.test(state)
+                    || (pending != null && pending.dueMs() + overdueMs > clock.millis())) {
+                continue;
+            }
             advanceOrLeave(state.name());
             try {
                 dropExpired(state.name());

@@ -75,6 +75,13 @@ public final class AdminService implements AutoCloseable {
                 .bytes("EndBackup", handler(backups::end));
     }
 
+    /** Adds operations on the cluster. */
+    public void addTo(OperationTable.Service service, ClusterCalls cluster) {
+        service.bytes("GetCluster", handler(cluster::status))
+                .bytes("DrainNode", handler(cluster::drain))
+                .bytes("RebalanceCluster", handler(cluster::rebalance));
+    }
+
     static ObjectNode object() {
         return JSON.createObjectNode();
     }

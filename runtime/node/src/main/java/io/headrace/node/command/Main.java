@@ -28,6 +28,7 @@ public final class Main {
         root.addSubcommand("serve", ServeCommand.spec());
         root.addSubcommand("config", ConfigCommand.spec());
         root.addSubcommand("store", StoreCommand.spec());
+        root.addSubcommand("cluster", ClusterCommand.spec());
         root.addSubcommand("keys", KeysCommand.spec());
         root.addSubcommand("consumer", ConsumerCommand.spec());
         root.addSubcommand("backup", BackupCommand.spec());

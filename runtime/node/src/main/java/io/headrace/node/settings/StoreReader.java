@@ -103,8 +103,8 @@ final class StoreReader {
                     "the other members need one address of this node: say it in cluster.host");
         }
         var heartbeat = layers.get(ClusterKeys.HEARTBEAT);
-        if (heartbeat.toMillis() < 1000) {
-            problem(ClusterKeys.HEARTBEAT, "must be at least 1s: any pause would look like an end");
+        if (heartbeat.toMillis() < 2000 || heartbeat.toMillis() > 60_000) {
+            problem(ClusterKeys.HEARTBEAT, "must be at least 2s, or any pause would look like an end, and at most 60s");
         }
         return Optional.of(
                 new Settings.Cluster(
