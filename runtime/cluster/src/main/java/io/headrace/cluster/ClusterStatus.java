@@ -65,16 +65,23 @@ public record ClusterStatus(List<Node> nodes) {
      * A shard that a node owns.
      *
      * @param shard {@code <stream id>/<number>}
+     * @param journaledBytes in no segment yet: the shard's lag
      * @param isPlacedHere false if another node should own it
      */
     public record Shard(
-            String shard, long epoch, long nextIndex, long lastArrivalMs, boolean isPlacedHere) {
+            String shard,
+            long epoch,
+            long nextIndex,
+            long lastArrivalMs,
+            long journaledBytes,
+            boolean isPlacedHere) {
         static Shard of(Ownership.Owned owned, boolean isPlacedHere) {
             return new Shard(
                     owned.shard().toString(),
                     owned.epoch(),
                     owned.nextIndex(),
                     owned.lastArrivalMs(),
+                    owned.journaledBytes(),
                     isPlacedHere);
         }
     }

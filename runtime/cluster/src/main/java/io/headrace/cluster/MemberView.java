@@ -82,7 +82,7 @@ final class MemberView implements ClusterView {
     }
 
     private List<UUID> others() {
-        return membership.placement().nodes().keySet().stream()
+        return membership.members().stream()
                 .filter(node -> !node.equals(membership.self()))
                 .toList();
     }

@@ -20,6 +20,8 @@ public interface Ownership {
      *
      * @param nextIndex of the record that comes next
      * @param lastArrivalMs of its newest record, 0 if it never had one
+     * @param journaledBytes in no segment yet: what a take-over has to read
      */
-    record Owned(ShardKey shard, long epoch, long nextIndex, long lastArrivalMs) {}
+    record Owned(
+            ShardKey shard, long epoch, long nextIndex, long lastArrivalMs, long journaledBytes) {}
 }

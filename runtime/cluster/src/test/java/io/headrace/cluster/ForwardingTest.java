@@ -68,7 +68,7 @@ class ForwardingTest {
 
     @Test
     void commitsElsewhereWakeWhoWaits() {
-        var shard = cluster.shardOf(there);
+        var shard = cluster.shardOf(there, 11);
         var wakes = new AtomicInteger();
         var registration = here.shards.onCommit(shard, wakes::incrementAndGet);
         TestCluster.await("the first wake-up", () -> wakes.get() > 0);

@@ -97,7 +97,7 @@ class MovesTest {
                         RefusedException.class,
                         refused ->
                                 assertThat(refused.code()).isEqualTo(ErrorCode.INTERNAL_FAILURE));
-        assertThat(failedMs).isLessThan(2500);
+        assertThat(failedMs).isLessThan(TestCluster.FAST.answerMax().toMillis() / 2);
 
         here.shards.append(shard, Batches.of("next")).join();
         assertThat(cluster.disk.records(shard)).containsExactly("lost", "next");

@@ -191,7 +191,7 @@ public final class OwnedShards implements Shards, Ownership {
     @Override
     public synchronized List<Owned> owned() {
         return used.stream()
-                .map(shard -> new Owned(shard, 1, limits(shard).nextIndex(), 0))
+                .map(shard -> new Owned(shard, 1, limits(shard).nextIndex(), 0, 0))
                 .toList();
     }
 

@@ -7,17 +7,18 @@ import io.headrace.cluster.member.HostPort;
 import io.headrace.store.ShardKey;
 import io.headrace.store.shard.Shards;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class TestCluster implements AutoCloseable {
     public static final ForwardSettings FAST =
             new ForwardSettings(
-                    Duration.ofSeconds(4),
-                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(15),
                     1 << 20,
                     64,
                     8 << 20,
                     1 << 20,
-                    Duration.ofSeconds(3));
+                    Duration.ofMinutes(2));
 
     /** One of the members. */
     public static final class Node {
@@ -75,7 +76,7 @@ public final class TestCluster implements AutoCloseable {
     public Node start() {
         var settings = settings("n" + (nodes.size() + 1), ClusterSettings.PROTOCOL);
         var cluster = join(settings);
-        members.add(settings.member());
+        members.add(cluster.member().settings().member());
         var node = new Node(cluster, new OwnedShards(disk, "journal-" + settings.nodeName()));
         nodes.add(node);
         return node;
@@ -92,8 +93,8 @@ public final class TestCluster implements AutoCloseable {
                 node,
                 protocol,
                 "test",
-                new HostPort("127.0.0.1", freePort()),
-                new HostPort("127.0.0.1", freePort()),
+                new HostPort("127.0.0.1", 0),
+                new HostPort("127.0.0.1", 0),
                 Optional.empty(),
                 members,
                 Duration.ofSeconds(3),
@@ -104,8 +105,12 @@ public final class TestCluster implements AutoCloseable {
 
     /** A shard that the node should own, as all nodes see it. */
     public ShardKey shardOf(Node node) {
+        return shardOf(node, 7);
+    }
+
+    public ShardKey shardOf(Node node, long streamId) {
         for (int number = 0; ; number++) {
-            var shard = new ShardKey(7, number);
+            var shard = new ShardKey(streamId, number);
             if (nodes.stream()
                     .allMatch(
                             n -> n.cluster.member().membership().owner(shard).equals(node.id()))) {
@@ -116,10 +121,10 @@ public final class TestCluster implements AutoCloseable {
 
     /** Whether all nodes know all others, and agree where shards are, each node having some. */
     public boolean isSettled() {
-        var owners = new java.util.HashSet<UUID>();
+        var owners = new HashSet<UUID>();
         for (int number = 0; number < 100; number++) {
             var shard = new ShardKey(7, number);
-            var seen = new java.util.HashSet<UUID>();
+            var seen = new HashSet<UUID>();
             nodes.forEach(n -> seen.add(n.cluster.member().membership().owner(shard)));
             if (seen.size() != 1) {
                 return false;
@@ -127,10 +132,26 @@ public final class TestCluster implements AutoCloseable {
             owners.addAll(seen);
         }
         return owners.size() == nodes.size()
+                && isBalanced()
                 && nodes.stream()
                         .allMatch(n ->
                                 n.cluster.member().membership().placement().active().size()
                                         == nodes.size());
+    }
+
+    /** Whether no partition is still to move. */
+    private boolean isBalanced() {
+        var hazelcast = nodes.getFirst().cluster.member().hazelcast();
+        var counts = new HashMap<UUID, Integer>();
+        for (var partition : hazelcast.getPartitionService().getPartitions()) {
+            var owner = partition.getOwner();
+            if (owner != null) {
+                counts.merge(owner.getUuid(), 1, Integer::sum);
+            }
+        }
+        int least = hazelcast.getPartitionService().getPartitions().size() / nodes.size();
+        return counts.size() == nodes.size()
+                && counts.values().stream().allMatch(count -> count >= least);
     }
 
     /** Ends a node as a crash does: its sockets close, and it says nothing before. */
@@ -151,15 +172,7 @@ public final class TestCluster implements AutoCloseable {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("waited in vain for " + what);
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
-        }
-    }
-
-    public static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+            LockSupport.parkNanos(2_000_000);
         }
     }
 
@@ -169,7 +182,7 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /** For tests that look for a cause. */
-    public static @Nullable Throwable causeOf(java.util.concurrent.CompletableFuture<?> future) {
+    public static @Nullable Throwable causeOf(CompletableFuture<?> future) {
         return future.handle((value, failure) -> failure).join();
     }
 }

@@ -18,7 +18,7 @@ import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
-import io.headrace.store.shard.Sharing;
+import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.AccountCatalog;
 import io.headrace.store.stream.LoadMeter;
 import io.headrace.store.stream.OnDemandScaler;
@@ -44,28 +44,37 @@ final class DataStreams implements AutoCloseable {
     private static final Duration KEYS_PAUSE = Duration.ofSeconds(1);
     private static final Duration RETIRE_PAUSE = Duration.ofSeconds(5);
 
-    private final ShardStore store;
-    private final StreamCatalog catalog;
+    private final Parts parts;
     private final StreamOperations control;
     private final DataOperations data;
     private final ServiceConstraints constraints;
-    private final BackgroundSteps background;
     private final StreamGroups groups;
 
-    private DataStreams(
+    /**
+     * What the operations stand on.
+     *
+     * @param shards of all nodes
+     * @param watch looks only if the store is shared
+     */
+    private record Parts(
             ShardStore store,
+            Shards shards,
             StreamCatalog catalog,
+            RecordKeys keys,
+            BackgroundSteps background,
+            MetadataWatch watch,
+            boolean shared) {}
+
+    private DataStreams(
+            Parts parts,
             StreamOperations control,
             DataOperations data,
             ServiceConstraints constraints,
-            BackgroundSteps background,
             StreamGroups groups) {
-        this.store = store;
-        this.catalog = catalog;
+        this.parts = parts;
         this.control = control;
         this.data = data;
         this.constraints = constraints;
-        this.background = background;
         this.groups = groups;
     }
 
@@ -83,7 +92,11 @@ final class DataStreams implements AutoCloseable {
         }
     }
 
-    static DataStreams open(Settings settings, Surroundings surroundings, MeterRegistry registry)
+    static DataStreams open(
+            Settings settings,
+            Surroundings surroundings,
+            MeterRegistry registry,
+            Neighbours neighbours)
             throws IOException, InterruptedException {
         var meters = new StoreMeters(registry);
         var late = new LateCatalog();
@@ -100,22 +113,34 @@ final class DataStreams implements AutoCloseable {
                                 surroundings.ticker(),
                                 random,
                                 meters),
-                        Sharing.ALONE);
+                        neighbours.sharing());
         meters.watch(store);
+        meters.onResumed(neighbours::journalChanged);
+        boolean shared = !(settings.store() instanceof Settings.Store.OfNode);
+        var watch = new MetadataWatch(neighbours::tell);
         var background = new BackgroundSteps(surroundings.clock());
         try {
-            var catalog = StreamCatalog.open(store.objects(), random);
+            var catalog =
+                    StreamCatalog.open(
+                            store.objects(), random, shared ? watch : StreamCatalog.Others.NONE);
             late.catalog = catalog;
-            keys.serve(catalog, store.objects());
+            keys.serve(catalog, store.objects(), shared ? Optional.of(watch) : Optional.empty());
+            if (shared) {
+                watch.start(catalog);
+            }
+            var shards = neighbours.open(store, watch);
+            neighbours.ready();
             background.every(KEYS_PAUSE, "reading the master keys", keys::refresh);
             var traffic = new StreamMeters(registry);
-            var wired = wire(settings, surroundings, store, catalog, keys, background, traffic);
+            var parts = new Parts(store, shards, catalog, keys, background, watch, shared);
+            var wired = wire(settings, surroundings, parts, traffic);
             traffic.watch(catalog, wired.data::subscriptions);
             background.every(SWEEP_PAUSE, "removing old checkpoints", wired.groups::sweep);
             background.every(RETIRE_PAUSE, "retiring meters", () -> traffic.retire(catalog));
             return wired;
         } catch (IOException | InterruptedException | RuntimeException e) {
             background.close();
+            watch.close();
             store.close();
             throw e;
         }
@@ -127,18 +152,17 @@ final class DataStreams implements AutoCloseable {
     }
 
     private static DataStreams wire(
-            Settings settings,
-            Surroundings surroundings,
-            ShardStore store,
-            StreamCatalog catalog,
-            RecordKeys keys,
-            BackgroundSteps background,
-            StreamTraffic traffic)
+            Settings settings, Surroundings surroundings, Parts parts, StreamTraffic traffic)
             throws IOException, InterruptedException {
+        var store = parts.store();
+        var catalog = parts.catalog();
+        var keys = parts.keys();
+        var background = parts.background();
+        var shards = parts.shards();
         var clock = surroundings.clock();
         var aws = settings.aws();
         boolean limited = aws.limits() == Settings.Limits.AWS;
-        var transitions = new Transitions(catalog, store.shards(), clock, keys::delete);
+        var transitions = new Transitions(catalog, shards, clock, keys::delete);
         var streams =
                 new Streams(
                         catalog,
@@ -175,7 +199,7 @@ final class DataStreams implements AutoCloseable {
                         lookup,
                         access,
                         catalog,
-                        store.shards(),
+                        shards,
                         tokens,
                         constraints,
                         quotas,
@@ -184,13 +208,11 @@ final class DataStreams implements AutoCloseable {
                         clock,
                         surroundings.ticker());
         return new DataStreams(
-                store,
-                catalog,
+                parts,
                 control,
                 data,
                 constraints,
-                background,
-                new StreamGroups(catalog, store.shards(), store.objects(), clock));
+                new StreamGroups(catalog, shards, store.objects(), clock));
     }
 
     /** Adds the operations to the node's table. */
@@ -211,20 +233,26 @@ final class DataStreams implements AutoCloseable {
 
     /** Steps that end before the store closes. */
     BackgroundSteps background() {
-        return background;
+        return parts.background();
     }
 
     ShardStore store() {
-        return store;
+        return parts.store();
     }
 
     StreamCatalog catalog() {
-        return catalog;
+        return parts.catalog();
+    }
+
+    /** The node's operations as they are to be served beside other nodes. */
+    OperationTable fresh(OperationTable operations) {
+        var fresh = new FreshOperations(parts.watch());
+        return parts.shared() ? operations.map(fresh::of) : operations;
     }
 
     /** Why appends are refused; empty while they are not. */
     Optional<String> trouble() {
-        return switch (store.health()) {
+        return switch (parts.store().health()) {
             case Health.Running() -> Optional.empty();
             case Health.Full() -> Optional.of("the disk is full; appends are refused");
             case Health.Stuck(String cause) -> Optional.of(cause);
@@ -237,13 +265,17 @@ final class DataStreams implements AutoCloseable {
 
     /** Whether only a restart helps. */
     boolean isBroken() {
-        return store.health() instanceof Health.Broken;
+        return parts.store().health() instanceof Health.Broken;
     }
 
     @Override
     public void close() throws IOException {
         // A step that went on past this could write to a directory another process has by then.
-        background.close();
-        store.close();
+        parts.background().close();
+        try {
+            parts.watch().close();
+        } finally {
+            parts.store().close();
+        }
     }
 }

@@ -49,6 +49,7 @@ public final class Node implements AutoCloseable {
     private final Health health = new Health();
     private final Settings settings;
     private final Surroundings surroundings;
+    private Neighbours neighbours = Neighbours.NONE;
     private List<URI> addresses = List.of();
     private @Nullable StreamGroups groups;
 
@@ -88,12 +89,22 @@ public final class Node implements AutoCloseable {
         var logWriter = parts.open("request log", LogWriter::start, LogWriter::close);
         var audit = new AuditTrail(logWriter);
         var traces = openTraces();
+        var others =
+                settings.cluster().isEmpty()
+                        ? Neighbours.NONE
+                        : parts.<Neighbours>open(
+                                "cluster",
+                                () -> ClusterNeighbours.join(settings, surroundings),
+                                Neighbours::close);
+        neighbours = others;
         var streams =
                 parts.open(
                         "data streams",
-                        () -> DataStreams.open(settings, surroundings, metrics.registry()),
+                        () -> DataStreams.open(settings, surroundings, metrics.registry(), others),
                         DataStreams::close);
         groups = streams.groups();
+        health.watch("cluster", others::trouble);
+        health.vital(() -> !others.isLost());
         health.watch("store", streams::trouble);
         health.vital(() -> !streams.isBroken());
         var operations = OperationTable.builder();
@@ -101,7 +112,7 @@ public final class Node implements AutoCloseable {
         openAdministration(streams, operations);
         var services =
                 new HttpServices(
-                        operations.build().map(audit::watch),
+                        streams.fresh(operations.build()).map(audit::watch),
                         authenticator(),
                         PlainRoutes.of(health, metrics),
                         requestLog(metrics, logWriter, audit),
@@ -251,6 +262,8 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         health.serving(false);
+        // Requests are served meanwhile, by whoever gets the shards.
+        neighbours.drain(settings.drain());
         parts.close();
     }
 }

@@ -29,6 +29,7 @@ final class RecordKeys implements EncryptedStreams {
     private final RandomGenerator random;
     private volatile @Nullable DataKeys dataKeys;
     private volatile @Nullable StreamCatalog catalog;
+    private volatile @Nullable MetadataWatch watch;
 
     private RecordKeys(Path file, KeyFile masters, RandomGenerator random) {
         this.file = file;
@@ -53,9 +54,18 @@ final class RecordKeys implements EncryptedStreams {
     /**
      * From now on streams are known, and master keys are there unless they got lost: then only what
      * is encrypted is refused, until the file is put back.
+     *
+     * @param shared how to learn of streams that other nodes make
      */
-    void serve(StreamCatalog streams, ObjectStore objects) throws IOException {
-        if (masters.isMissing() && DataKeys.areIn(objects)) {
+    void serve(StreamCatalog streams, ObjectStore objects, Optional<MetadataWatch> shared)
+            throws IOException {
+        watch = shared.orElse(null);
+        if (masters.isMissing() && shared.isPresent()) {
+            // One of its own would not open what other nodes seal.
+            LOG.warn(
+                    "{} is missing, so no stream can be encrypted: all nodes need the same one",
+                    file);
+        } else if (masters.isMissing() && DataKeys.areIn(objects)) {
             LOG.error(
                     "{} is missing, and there are encrypted streams: their records can be neither"
                             + " read nor written until it is put back",
@@ -73,6 +83,20 @@ final class RecordKeys implements EncryptedStreams {
             throw notOpen();
         }
         return known.masterKeyOf(streamId);
+    }
+
+    @Override
+    public boolean isKnown(long streamId) {
+        var known = catalog;
+        return watch == null || known == null || known.findById(streamId).isPresent();
+    }
+
+    @Override
+    public void learn(long streamId) {
+        var others = watch;
+        if (others != null) {
+            others.look();
+        }
     }
 
     /** Makes a stream's key ready; blocks. */

@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String STORE = "io.headrace.store..";
     private static final String ROUTER = "io.headrace.router..";
     private static final String OBJECTS = "io.headrace.objects..";
+    private static final String CLUSTER = "io.headrace.cluster..";
     private static final String NODE = "io.headrace.node..";
     private static final String CLIENT = "io.headrace.client..";
     private static final String TESTKIT = "io.headrace.testkit..";
@@ -95,12 +96,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void clusterDependsOfOursOnTheStoreOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(CLUSTER)
+                .should()
+                .dependOnClassesThat(oursBut(CLUSTER, STORE))
+                .check(classes);
+    }
+
+    @Test
     void nodeDoesNotSeeTheClients() {
         noClasses()
                 .that()
                 .resideInAPackage(NODE)
                 .should()
-                .dependOnClassesThat(oursBut(NODE, ROUTER, OBJECTS, STORE))
+                .dependOnClassesThat(oursBut(NODE, ROUTER, OBJECTS, CLUSTER, STORE))
                 .check(classes);
     }
 

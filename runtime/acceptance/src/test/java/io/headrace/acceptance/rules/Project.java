@@ -20,6 +20,7 @@ final class Project {
                     "router",
                     "sdk/testkit",
                     "runtime/object-store",
+                    "runtime/cluster",
                     "runtime/node",
                     "runtime/client");
 

@@ -60,6 +60,9 @@ final class CommitWatches {
     /** Who was asked for something, to be told when it is nothing any more. */
     private final Set<UUID> asked = new HashSet<>();
 
+    /** Who tells of something that nobody waits for any more. */
+    private final Set<UUID> unwanted = new HashSet<>();
+
     private final AtomicBoolean isSettling = new AtomicBoolean();
     private boolean renews;
 
@@ -99,11 +102,15 @@ final class CommitWatches {
             if (watch != null && watch.wakes.remove(wake) && watch.wakes.isEmpty()) {
                 watches.remove(wake.shard);
                 registration = watch.local;
+                if (watch.source != null) {
+                    unwanted.add(watch.source);
+                }
             }
         }
         if (registration != null) {
             registration.close();
         }
+        settleIn(GATHER_MS);
     }
 
     private void wake(Iterable<ShardKey> shards) {
@@ -147,6 +154,12 @@ final class CommitWatches {
                     fresh.computeIfAbsent(owner, key -> new ArrayList<>()).add(entry.getKey());
                 }
             }
+            for (var node : unwanted) {
+                if (byOwner.containsKey(node) && !node.equals(routes.self())) {
+                    fresh.putIfAbsent(node, List.of());
+                }
+            }
+            unwanted.clear();
             // Who has nothing any more need not tell anything.
             asked.removeIf(node -> !routes.isMember(node));
             for (var node : asked) {

@@ -29,13 +29,19 @@ public final class ClusterMember implements AutoCloseable {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
     private static final int PING_MS = 3000;
 
+    private final ClusterSettings settings;
     private final HazelcastInstance hazelcast;
     private final Vertx vertx;
     private final NodeCalls calls;
     private final Membership membership;
 
     private ClusterMember(
-            HazelcastInstance hazelcast, Vertx vertx, NodeCalls calls, Membership membership) {
+            ClusterSettings settings,
+            HazelcastInstance hazelcast,
+            Vertx vertx,
+            NodeCalls calls,
+            Membership membership) {
+        this.settings = settings;
         this.hazelcast = hazelcast;
         this.vertx = vertx;
         this.calls = calls;
@@ -52,7 +58,8 @@ public final class ClusterMember implements AutoCloseable {
      *     settings are unfit
      */
     public static ClusterMember start(
-            ClusterSettings settings, VertxOptions options, RandomGenerator random, Ticker ticker) {
+            ClusterSettings wanted, VertxOptions options, RandomGenerator random, Ticker ticker) {
+        var settings = wanted.withPorts();
         var node = new UUID(random.nextLong(), random.nextLong());
         var config = MemberConfig.of(settings, node);
         HazelcastInstance hazelcast;
@@ -77,7 +84,7 @@ public final class ClusterMember implements AutoCloseable {
                     node,
                     settings.clusterName(),
                     hazelcast.getCluster().getMembers().size() - 1);
-            return new ClusterMember(hazelcast, vertx, calls, membership);
+            return new ClusterMember(settings, hazelcast, vertx, calls, membership);
         } catch (RuntimeException e) {
             hazelcast.getLifecycleService().terminate();
             throw e;
@@ -86,6 +93,11 @@ public final class ClusterMember implements AutoCloseable {
 
     public Vertx vertx() {
         return vertx;
+    }
+
+    /** Where it takes part, with the ports that were picked. */
+    public ClusterSettings settings() {
+        return settings;
     }
 
     public HazelcastInstance hazelcast() {

@@ -60,6 +60,23 @@ public record ClusterSettings(
         }
     }
 
+    /** The same with ports that are known: others are told them before anything listens there. */
+    ClusterSettings withPorts() {
+        return new ClusterSettings(
+                clusterName,
+                nodeName,
+                protocol,
+                release,
+                member.withPort(),
+                bus.withPort(),
+                advertisedHost,
+                join,
+                heartbeatTimeout,
+                hazelcastYaml,
+                tls,
+                addresses);
+    }
+
     /** Where other nodes reach the event bus. */
     HostPort advertisedBus() {
         return new HostPort(advertisedHost.orElse(bus.host()), bus.port());

@@ -1,9 +1,17 @@
 package io.headrace.cluster.member;
 
-/** Where something listens. */
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/**
+ * Where something listens.
+ *
+ * @param port 0 for one that the system picks
+ */
 public record HostPort(String host, int port) {
     public HostPort {
-        if (host.isBlank() || port < 1 || port > 65_535) {
+        if (host.isBlank() || port < 0 || port > 65_535) {
             throw new IllegalArgumentException("'" + host + ":" + port + "' is no host and port");
         }
     }
@@ -27,6 +35,19 @@ public record HostPort(String host, int port) {
                     Integer.parseInt(trimmed.substring(colon + 1)));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("'" + text + "' is no host and port", e);
+        }
+    }
+
+    /** This, or if its port is 0, one that was free just now. */
+    HostPort withPort() {
+        if (port != 0) {
+            return this;
+        }
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(host, 0));
+            return new HostPort(host, socket.getLocalPort());
+        } catch (IOException e) {
+            throw new ClusterStartException("nothing can listen on " + host + ": " + e, e);
         }
     }
 

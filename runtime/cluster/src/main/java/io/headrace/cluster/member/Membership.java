@@ -146,12 +146,17 @@ public final class Membership implements AutoCloseable {
         return calls.self();
     }
 
+    /** All members that this node can talk to, itself included. */
+    public Set<UUID> members() {
+        return members;
+    }
+
     /** Whether the node is a member, whatever it says of itself. */
     public boolean isMember(UUID node) {
         return members.contains(node);
     }
 
-    /** Calls {@code changed} whenever shards may be placed anew, on the view's thread. */
+    /** Calls {@code changed} whenever shards may be placed anew; it must only hand over. */
     public void onChange(Runnable changed) {
         listeners.add(changed);
     }

@@ -225,7 +225,7 @@ class ClusterShardsTest {
             }
         }
         nodes.serve(routes.owner);
-        for (int i = 0; i < 2000 && !answers.stream().allMatch(CompletableFuture::isDone); i++) {
+        for (int i = 0; i < 6000 && !answers.stream().allMatch(CompletableFuture::isDone); i++) {
             nodes.deliverAll(routes);
             routes.pass(5);
         }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ public final class StoreMeters implements StoreEvents {
     private final Counter fences;
     private final Counter fulls;
     private final Counter failures;
+    private volatile Consumer<String> resumed = journalId -> {};
 
     public StoreMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -85,6 +87,11 @@ public final class StoreMeters implements StoreEvents {
         sum("headrace.store.expired.segments", "Segments past retention", expiredSegments);
         sum("headrace.store.expired.bytes", "Bytes past retention", expiredBytes);
         sum("headrace.store.trimmed.bytes", "Journal bytes given back", trimmedBytes);
+    }
+
+    /** What else is to hear of another journal. */
+    public void onResumed(Consumer<String> hears) {
+        resumed = hears;
     }
 
     /** Shows the backlog and state of a store that is open as long as the registry. */
@@ -142,6 +149,7 @@ public final class StoreMeters implements StoreEvents {
     @Override
     public void resumed(String journalId) {
         LOG.warn("appends are accepted again, into journal {}", journalId);
+        resumed.accept(journalId);
     }
 
     @Override
