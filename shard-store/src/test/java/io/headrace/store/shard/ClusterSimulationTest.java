@@ -2,7 +2,6 @@ package io.headrace.store.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headrace.store.journal.Rule;
 import io.headrace.store.simulation.Trace;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -10,11 +9,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Seeded runs of a cluster. */
+/** Seeded runs of a cluster; {@link SimulationRuns} does as many as wanted. */
 @Timeout(300)
 class ClusterSimulationTest {
     private static final int SEEDS = 200;
-    private static final int STEPS = 5000;
+    static final int STEPS = 5000;
 
     static LongStream seeds() {
         return LongStream.range(0, SEEDS);
@@ -33,31 +32,40 @@ class ClusterSimulationTest {
         }
     }
 
+    @Test
+    void theRunsReachWhatTheyAreFor() {
+        int acknowledged = 0;
+        int restarts = 0;
+        int fences = 0;
+        int takeOvers = 0;
+        int segments = 0;
+        int trims = 0;
+        int closed = 0;
+        int late = 0;
+        for (long seed = 0; seed < 20; seed++) {
+            var outcome = run(seed);
+            acknowledged += outcome.acknowledged();
+            restarts += outcome.restarts();
+            fences += outcome.fences();
+            takeOvers += outcome.takeOvers();
+            segments += outcome.segments();
+            trims += outcome.trims();
+            closed += outcome.closed();
+            late += outcome.late();
+        }
+        assertThat(acknowledged).isGreaterThan(300);
+        assertThat(restarts).isGreaterThan(100);
+        assertThat(fences).isGreaterThan(50);
+        assertThat(takeOvers).isGreaterThan(300);
+        assertThat(segments).isGreaterThan(60);
+        assertThat(trims).isGreaterThan(40);
+        assertThat(closed).isGreaterThan(10);
+        assertThat(late).isGreaterThan(300);
+    }
+
     private static ClusterOutcome run(long seed) {
         try (var simulation = new ClusterSimulation(seed, null, Trace.silent())) {
             return simulation.run(STEPS);
         }
-    }
-
-    /** {@code ClusterSimulationTest <first seed> <seeds> [<steps> [<rule without which>|trace]]} */
-    public static void main(String[] args) {
-        long first = Long.parseLong(args[0]);
-        long count = Long.parseLong(args[1]);
-        int steps = args.length > 2 ? Integer.parseInt(args[2]) : STEPS;
-        boolean traced = args.length > 3 && args[3].equals("trace");
-        var without = args.length > 3 && !traced ? Rule.valueOf(args[3]) : null;
-        int failed = 0;
-        for (long seed = first; seed < first + count; seed++) {
-            var trace = traced ? Trace.to(System.out::println) : Trace.silent();
-            try (var simulation = new ClusterSimulation(seed, without, trace)) {
-                var outcome = simulation.run(steps);
-                System.out.println(outcome);
-            } catch (AssertionError | RuntimeException e) {
-                failed++;
-                System.out.println("seed " + seed + ": " + e + " " + e.getCause());
-                if (traced) e.printStackTrace(System.out);
-            }
-        }
-        System.out.println(count + " seeds, " + failed + " failed");
     }
 }

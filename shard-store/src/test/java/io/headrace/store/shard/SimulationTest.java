@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Seeded runs of the whole log; {@link #main} does as many as wanted. */
+/** Seeded runs of the whole log; {@link SimulationRuns} does as many as wanted. */
 @Timeout(120)
 class SimulationTest {
     private static final int SEEDS = 220;
-    private static final int STEPS = 1500;
+    static final int STEPS = 1500;
 
     /** Found by a longer run: each was red once. */
     private static final long[] LEARNED = {278, 296, 102_674};
@@ -60,25 +60,5 @@ class SimulationTest {
         assertThat(acknowledged).isGreaterThan(2000);
         // Many times a reservation.
         assertThat(sealed).isGreaterThan(500);
-    }
-
-    /** {@code SimulationTest <first seed> <seeds> [<steps>]} */
-    public static void main(String[] args) throws IOException {
-        long first = Long.parseLong(args[0]);
-        long count = Long.parseLong(args[1]);
-        int steps = args.length > 2 ? Integer.parseInt(args[2]) : STEPS;
-        int failed = 0;
-        for (long seed = first; seed < first + count; seed++) {
-            try {
-                new Simulation(seed, Mutation.NONE).run(steps);
-            } catch (AssertionError | RuntimeException e) {
-                failed++;
-                System.out.println("seed " + seed + ": " + e);
-            }
-        }
-        System.out.println(count + " seeds, " + failed + " failed");
-        if (failed > 0) {
-            throw new AssertionError(failed + " seeds failed");
-        }
     }
 }
