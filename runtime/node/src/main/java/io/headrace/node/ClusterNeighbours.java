@@ -41,7 +41,7 @@ final class ClusterNeighbours implements Neighbours {
         return new ClusterNeighbours(
                 Cluster.join(
                         new ClusterSettings(
-                                wanted.name(),
+                                wanted.name() + " on " + place(settings.store()),
                                 wanted.node(),
                                 ClusterSettings.PROTOCOL,
                                 RELEASE,
@@ -64,6 +64,16 @@ final class ClusterNeighbours implements Neighbours {
                         new VertxOptions(),
                         surroundings.random(),
                         surroundings.ticker()));
+    }
+
+    /** Nodes of the same name on another store are no neighbours: they find no room in ours. */
+    private static String place(Settings.Store store) {
+        return switch (store) {
+            case Settings.Store.Bucket(var bucket, var credentials) ->
+                    "s3://" + bucket.bucket() + "/" + bucket.prefix();
+            case Settings.Store.Directory(var path, var shared) -> path.toUri().toString();
+            case Settings.Store.OfNode() -> "its own";
+        };
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,13 @@ public final class S3Server implements AutoCloseable {
         var server = new S3Server(folder, port, process);
         server.awaitStart();
         return server;
+    }
+
+    /** What a process finds the credentials by. */
+    public static Map<String, String> environment() {
+        return Map.of(
+                "AWS_ACCESS_KEY_ID", CREDENTIALS.accessKey(),
+                "AWS_SECRET_ACCESS_KEY", CREDENTIALS.secretKey());
     }
 
     public URI endpoint() {

@@ -1,5 +1,6 @@
 package io.headrace.acceptance.crash;
 
+import io.headrace.client.stream.StreamView;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;

@@ -64,12 +64,11 @@ final class ClusterRounds implements AutoCloseable {
     }
 
     private HeadraceNode node(Path data, int i, int[] ports, String join) {
-        return HeadraceNode.builder()
-                .data(data)
+        var node = HeadraceNode.builder();
+        S3Server.environment().forEach(node::environment);
+        return node.data(data)
                 .port(ports[3 * i])
                 .startTimeout(Duration.ofMinutes(3))
-                .environment("AWS_ACCESS_KEY_ID", S3Server.CREDENTIALS.accessKey())
-                .environment("AWS_SECRET_ACCESS_KEY", S3Server.CREDENTIALS.secretKey())
                 .environment(
                         "HEADRACE_JAVA_OPTS",
                         "-Xmx256m -Dheadrace.test.segment-bytes=" + (256 << 10))
