@@ -16,9 +16,9 @@ import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
+import io.headrace.store.shard.ClusterView;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
-import io.headrace.store.shard.ClusterView;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.AccountCatalog;
 import io.headrace.store.stream.LoadMeter;
@@ -141,7 +141,8 @@ final class DataStreams implements AutoCloseable {
             neighbours.ready();
             background.every(KEYS_PAUSE, "reading the master keys", keys::refresh);
             var traffic = new StreamMeters(registry);
-            var parts = new Parts(
+            var parts =
+                    new Parts(
                             store,
                             shards,
                             catalog,
@@ -192,7 +193,8 @@ final class DataStreams implements AutoCloseable {
         var scaling = ScalerSettings.standard();
         var scaler = new OnDemandScaler(streams, meter, surroundings.ticker(), scaling);
         if (parts.shared()) {
-            // Whoever was asked for a change carries it out, and the others only if that node ended.
+            // Whoever was asked for a change carries it out, and the others only if that node
+            // ended.
             background.every(
                     TRANSITION_PAUSE,
                     "carrying out pending changes",

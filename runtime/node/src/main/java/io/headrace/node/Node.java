@@ -264,7 +264,9 @@ public final class Node implements AutoCloseable {
     public void close() {
         health.serving(false);
         // Requests are served meanwhile, by whoever gets the shards.
-        neighbours.drain(settings.drain());
+        var others = neighbours;
+        neighbours = Neighbours.NONE;
+        others.drain(settings.drain());
         parts.close();
     }
 }

@@ -49,8 +49,8 @@ public final class Transitions {
     }
 
     /**
-     * As {@link #step()}, of some streams only, and of what was due for so long: where several nodes
-     * do this, each leaves to the others what they are about to do.
+     * As {@link #step()}, of some streams only, and of what was due for so long: where several
+     * nodes do this, each leaves to the others what they are about to do.
      */
     public void step(Predicate<StreamState> mine, long overdueMs) throws InterruptedException {
         for (var state : catalog.all()) {

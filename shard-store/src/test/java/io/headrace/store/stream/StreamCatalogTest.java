@@ -128,7 +128,7 @@ class StreamCatalogTest {
     void onlyOneOfTwoNodesCreatesAStream() throws Exception {
         var store = new MemoryStore();
         var one = StreamFixture.on(store, StreamLimits.none(), Duration.ZERO);
-        var two = StreamFixture.on(store, StreamLimits.none(), Duration.ZERO);
+        var two = StreamFixture.on(store, StreamLimits.none(), Duration.ZERO, 8);
         one.streams.create(name("a"), NewStream.provisioned(1));
         assertThatThrownBy(() -> two.streams.create(name("a"), NewStream.provisioned(2)))
                 .isInstanceOf(RefusedException.class)

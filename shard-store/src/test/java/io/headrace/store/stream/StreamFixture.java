@@ -49,8 +49,13 @@ public final class StreamFixture {
     }
 
     static StreamFixture on(ObjectStore store, StreamLimits limits, Duration delay) {
+        return on(store, limits, delay, 7);
+    }
+
+    /** As the others on the same store, but a node that makes ids of its own. */
+    static StreamFixture on(ObjectStore store, StreamLimits limits, Duration delay, long seed) {
         return new StreamFixture(
-                store, new FakeShards(), new TestClock(START_MS), limits, delay, 7);
+                store, new FakeShards(), new TestClock(START_MS), limits, delay, seed);
     }
 
     /** The same store, shards and clock, opened again as after a crash. */

@@ -104,7 +104,9 @@ final class StoreReader {
         }
         var heartbeat = layers.get(ClusterKeys.HEARTBEAT);
         if (heartbeat.toMillis() < 2000 || heartbeat.toMillis() > 60_000) {
-            problem(ClusterKeys.HEARTBEAT, "must be at least 2s, or any pause would look like an end, and at most 60s");
+            problem(
+                    ClusterKeys.HEARTBEAT,
+                    "must be at least 2s, or any pause would look like an end, and at most 60s");
         }
         return Optional.of(
                 new Settings.Cluster(

@@ -77,8 +77,7 @@ class StoreReaderTest {
         var problems = new ArrayList<String>();
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> read(options, environment))
-                .satisfies(e ->
-                        e.problems().forEach(problem -> problems.add(problem.toString())));
+                .satisfies(e -> e.problems().forEach(problem -> problems.add(problem.toString())));
         return problems;
     }
 
