@@ -39,7 +39,7 @@ class MutationTest {
     void everyMutationIsCaughtOften() {
         for (var mutation : Mutation.values()) {
             int red = 0;
-            for (long seed = 0; seed < 12; seed++) {
+            for (long seed = 0; seed < 30; seed++) {
                 long run = seed;
                 if (catchThrowableOfType(
                                 Promise.Broken.class,
