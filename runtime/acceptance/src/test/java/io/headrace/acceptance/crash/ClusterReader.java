@@ -82,15 +82,16 @@ final class ClusterReader implements Runnable {
 
     private String begin(KinesisClient client, String shardId) {
         @Nullable String last = lastSeen.get(shardId);
-        return client.getShardIterator(r -> {
-                    r.streamName(stream).shardId(shardId);
-                    if (last == null) {
-                        r.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
-                    } else {
-                        r.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
-                                .startingSequenceNumber(last);
-                    }
-                })
+        return client.getShardIterator(
+                        r -> {
+                            r.streamName(stream).shardId(shardId);
+                            if (last == null) {
+                                r.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
+                            } else {
+                                r.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                                        .startingSequenceNumber(last);
+                            }
+                        })
                 .shardIterator();
     }
 }

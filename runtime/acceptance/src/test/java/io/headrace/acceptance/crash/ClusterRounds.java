@@ -155,8 +155,7 @@ final class ClusterRounds implements AutoCloseable {
     private long awaitAcknowledgements(long sinceNanos) throws InterruptedException {
         while (true) {
             var times = List.copyOf(lastAcknowledged.values());
-            if (times.size() == SHARDS
-                    && times.stream().allMatch(time -> time - sinceNanos > 0)) {
+            if (times.size() == SHARDS && times.stream().allMatch(time -> time - sinceNanos > 0)) {
                 return (System.nanoTime() - sinceNanos) / 1_000_000;
             }
             if (System.nanoTime() - sinceNanos > RECOVERY_MAX.toNanos()) {
