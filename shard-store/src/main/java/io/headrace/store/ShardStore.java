@@ -125,8 +125,7 @@ public final class ShardStore implements AutoCloseable {
     private static void refuseOwnData(Path dataDir) throws IOException {
         if (Files.exists(dataDir.resolve("objects"))) {
             throw new IOException(
-                    ("%s holds the streams of a node by itself: move them with headrace store"
-                                    + " migrate, or give this node another data directory")
+                    "%s holds the streams of a node by itself; give this node another data directory"
                             .formatted(dataDir));
         }
     }
@@ -176,7 +175,7 @@ public final class ShardStore implements AutoCloseable {
         var own =
                 files.orElseThrow(() ->
                         new IOException(
-                                "the store is shared by nodes; back it up with --store instead"));
+                                "the store is shared by nodes; its own copies have to back it up"));
         return StoreSnapshot.take(own.dataDir(), own.objects(), own.journals(), engine);
     }
 

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
  * while a {@link Nemesis} strikes now and then; in the end everything it holds is checked against
  * everything that was ever promised.
  *
- * <p>As a program: {@code ClusterRounds MINUTES NODES [SEED]}.
+ * <p>As a program: {@code ClusterRounds MINUTES [NODES [SEED]]}.
  */
 final class ClusterRounds implements AutoCloseable {
     private static final String STREAM = "crash";
@@ -229,7 +229,7 @@ final class ClusterRounds implements AutoCloseable {
 
     public static void main(String[] args) throws Exception {
         int minutes = Integer.parseInt(args[0]);
-        int size = Integer.parseInt(args[1]);
+        int size = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
         System.out.printf("%d nodes, %d minutes, seed %d%n", size, minutes, seed);
         var work = Files.createTempDirectory("headrace-cluster-");

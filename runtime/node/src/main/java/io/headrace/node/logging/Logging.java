@@ -57,6 +57,7 @@ public final class Logging {
         if (level.isGreaterOrEqual(Level.INFO)) {
             context.getLogger("io.netty").setLevel(Level.WARN);
             context.getLogger("io.vertx").setLevel(Level.WARN);
+            context.getLogger("com.hazelcast").setLevel(Level.WARN);
             // Takes for an error of ours what a client sent against the protocol; anyone could
             // fill the log with it.
             context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
