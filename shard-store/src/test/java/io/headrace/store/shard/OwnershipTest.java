@@ -6,6 +6,7 @@ import static io.headrace.store.shard.StoreNodes.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.object.ObjectStore;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -107,10 +109,23 @@ class OwnershipTest {
         append(second, shard, "b0");
         nodes.canBeAsked(second);
         nodes.place(shard, "a");
-        while (read(first, shard).size() < 2) {
+        while (readUnlessMoving(first).size() < 2) {
             Thread.sleep(5);
         }
         assertThat(read(first, shard)).containsExactly("a0", "b0");
+    }
+
+    /** Nothing, while the node begins another journal. */
+    private List<String> readUnlessMoving(ShardEngine engine) throws Exception {
+        try {
+            return read(engine, shard);
+        } catch (ExecutionException e) {
+            assertThat(e.getCause())
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_OWNER));
+            return List.of();
+        }
     }
 
     @Test
