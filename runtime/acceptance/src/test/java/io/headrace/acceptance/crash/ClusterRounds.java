@@ -234,11 +234,12 @@ final class ClusterRounds implements AutoCloseable {
         System.out.printf("%d nodes, %d minutes, seed %d%n", size, minutes, seed);
         var work = Files.createTempDirectory("headrace-cluster-");
         long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-        var kinds = new SplittableRandom(seed);
+        var kinds = List.of(Nemesis.values());
+        var chance = new SplittableRandom(seed);
         try (var cluster = new ClusterRounds(work, size, seed)) {
             cluster.start();
             while (System.nanoTime() < end) {
-                var nemesis = Nemesis.values()[kinds.nextInt(Nemesis.values().length)];
+                var nemesis = kinds.get(chance.nextInt(kinds.size()));
                 System.out.println(nemesis + "; " + cluster.summary());
                 cluster.strike(nemesis);
                 Thread.sleep(1_000);
