@@ -169,6 +169,22 @@ final class DataStreams implements AutoCloseable {
         return limited ? StreamQuotas.aws(meter, surroundings.ticker()) : StreamQuotas.none(meter);
     }
 
+    private static void carryOut(Transitions transitions, Parts parts) throws InterruptedException {
+        if (parts.shared()) {
+            // Whoever was asked for a change carries it out, and the others only if that node
+            // ended.
+            parts.background()
+                    .every(
+                            TRANSITION_PAUSE,
+                            "carrying out pending changes",
+                            () -> transitions.step(parts::isHere, OVERDUE_MS));
+        } else {
+            transitions.step();
+            parts.background()
+                    .every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
+        }
+    }
+
     private static DataStreams wire(
             Settings settings, Surroundings surroundings, Parts parts, StreamTraffic traffic)
             throws IOException, InterruptedException {
@@ -192,17 +208,7 @@ final class DataStreams implements AutoCloseable {
         var meter = new LoadMeter();
         var scaling = ScalerSettings.standard();
         var scaler = new OnDemandScaler(streams, meter, surroundings.ticker(), scaling);
-        if (parts.shared()) {
-            // Whoever was asked for a change carries it out, and the others only if that node
-            // ended.
-            background.every(
-                    TRANSITION_PAUSE,
-                    "carrying out pending changes",
-                    () -> transitions.step(parts::isHere, OVERDUE_MS));
-        } else {
-            transitions.step();
-            background.every(TRANSITION_PAUSE, "carrying out pending changes", transitions::step);
-        }
+        carryOut(transitions, parts);
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
 
         var identity = new NodeIdentity(aws.account(), aws.region());

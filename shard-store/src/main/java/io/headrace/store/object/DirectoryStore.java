@@ -1,6 +1,5 @@
 package io.headrace.store.object;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectoryStore implements ObjectStore {
     private static final String TEMPORARY = ".tmp";
-
-    /** A heap buffer is read through a direct one of the JDK's that it keeps per thread. */
-    private static final int READ_BYTES_MAX = 1 << 20;
 
     private final Path root;
     private final TemporaryFiles temporaryFiles;
@@ -174,7 +170,7 @@ public final class DirectoryStore implements ObjectStore {
                 return Optional.empty();
             }
             directories.settle(parent(resolve(name)));
-            return Optional.of(readFully(name, file, 0, Math.toIntExact(file.size())));
+            return Optional.of(FileRange.read(name, file, 0, Math.toIntExact(file.size())));
         } catch (NoSuchFileException e) {
             isHidden(name);
             return Optional.empty();
@@ -187,7 +183,7 @@ public final class DirectoryStore implements ObjectStore {
             if (isHidden(name)) {
                 throw new NoSuchFileException(name);
             }
-            return readFully(name, file, offset, length);
+            return FileRange.read(name, file, offset, length);
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(name);
         }
@@ -435,22 +431,5 @@ public final class DirectoryStore implements ObjectStore {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-    }
-
-    private static ByteBuffer readFully(String name, FileChannel file, long offset, int length)
-            throws IOException {
-        if (offset < 0 || length < 0 || offset > file.size() - length) {
-            throw new EOFException(
-                    "%s has %d bytes, not [%d, +%d)".formatted(name, file.size(), offset, length));
-        }
-        var bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining() || bytes.limit() < length) {
-            bytes.limit(Math.min(length, bytes.position() + READ_BYTES_MAX));
-            if (file.read(bytes, offset + bytes.position()) < 0) {
-                throw new EOFException(name + " became shorter while it was read");
-            }
-            bytes.limit(length);
-        }
-        return bytes.flip();
     }
 }
