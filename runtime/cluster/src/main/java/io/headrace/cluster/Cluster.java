@@ -45,8 +45,8 @@ public final class Cluster implements AutoCloseable {
         this.ticker = ticker;
         view = new MemberView(member.membership(), member.calls());
         metadata = new MetadataBus(member.membership(), member.calls());
-        admin = new ClusterAdmin(member.membership(), member.calls());
         hot = new HotMap(member.hazelcast());
+        admin = new ClusterAdmin(member.membership(), member.calls(), hot::bytes);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,16 @@ public final class ClusterAdmin {
 
     private final Membership membership;
     private final NodeCalls calls;
+    private final LongSupplier hotTierBytes;
     private volatile @Nullable Ownership ownership;
 
-    ClusterAdmin(Membership membership, NodeCalls calls) {
+    /**
+     * @param hotTierBytes what this node holds of the hot tier
+     */
+    ClusterAdmin(Membership membership, NodeCalls calls, LongSupplier hotTierBytes) {
         this.membership = membership;
         this.calls = calls;
+        this.hotTierBytes = hotTierBytes;
     }
 
     void own(Ownership store) {
@@ -150,7 +156,7 @@ public final class ClusterAdmin {
                                 .sorted(Comparator.comparing(ClusterStatus.Shard::shard))
                                 .toList();
         try {
-            return JSON.writeValueAsString(ClusterStatus.Node.of(own, shards));
+            return JSON.writeValueAsString(ClusterStatus.Node.of(own, hotTierBytes.getAsLong(), shards));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a status cannot be written", e);
         }

@@ -34,7 +34,7 @@ public record ClusterStatus(List<Node> nodes) {
             shards = List.copyOf(shards);
         }
 
-        static Node of(Announcement node, List<Shard> shards) {
+        static Node of(Announcement node, long hotTierBytes, List<Shard> shards) {
             return new Node(
                     node.node().toString(),
                     node.name(),
@@ -43,7 +43,7 @@ public record ClusterStatus(List<Node> nodes) {
                     node.journalId(),
                     node.release(),
                     node.addresses(),
-                    0,
+                    hotTierBytes,
                     shards);
         }
 

@@ -59,21 +59,37 @@ final class EntryFormat {
         return (int) (position & (1 << POSITION_BITS) - 1);
     }
 
-    /** Head and rows of an entry; the blocks follow in this order. */
-    static ByteBuffer entry(JournalId id, long index, long nonce, List<Block> blocks) {
-        int headBytes = headBytes(blocks.size());
-        var head = begin(headBytes, KIND_ENTRY, id, index, nonce, blocks.size());
-        int offset = headBytes;
+    /** Where blocks lie in the entry that holds just these, in this order. */
+    static List<Row> rows(long index, List<Block> blocks) {
+        var rows = new ArrayList<Row>(blocks.size());
+        int offset = headBytes(blocks.size());
         for (var block : blocks) {
-            head.putLong(block.shard().streamId())
-                    .putInt(block.shard().number())
-                    .putInt(block.count())
-                    .putLong(block.epoch())
-                    .putLong(block.firstIndex())
-                    .putLong(block.arrivalMs())
-                    .putInt(offset)
-                    .putInt(block.length());
+            rows.add(
+                    new Row(
+                            block.shard(),
+                            block.epoch(),
+                            block.firstIndex(),
+                            block.count(),
+                            block.arrivalMs(),
+                            position(index, offset),
+                            block.length()));
             offset += block.length();
+        }
+        return rows;
+    }
+
+    /** Head and rows of an entry; the blocks follow in this order. */
+    static ByteBuffer entry(JournalId id, long index, long nonce, List<Row> rows) {
+        var head = begin(headBytes(rows.size()), KIND_ENTRY, id, index, nonce, rows.size());
+        for (var row : rows) {
+            head.putLong(row.shard().streamId())
+                    .putInt(row.shard().number())
+                    .putInt(row.count())
+                    .putLong(row.epoch())
+                    .putLong(row.firstIndex())
+                    .putLong(row.arrivalMs())
+                    .putInt(offsetOf(row.position()))
+                    .putInt(row.length());
         }
         return sealed(head);
     }

@@ -30,6 +30,7 @@ final class ObjectJournal implements Journal {
 
     private final ObjectJournals journals;
     private final JournalEntries entries;
+    private final EntryReader reader;
     private final Parts parts;
     private final Signal signal;
     private final ArrayDeque<Written> kept = new ArrayDeque<>();
@@ -66,6 +67,7 @@ final class ObjectJournal implements Journal {
             long firstEntry) {
         this.journals = journals;
         this.entries = entries;
+        this.reader = new EntryReader(entries);
         this.parts = parts;
         this.signal = signal;
         nextEntry = firstEntry;
@@ -95,26 +97,26 @@ final class ObjectJournal implements Journal {
 
     @Override
     public long append(List<Block> blocks) throws IOException {
-        long index;
-        ByteBuffer[] content;
+        // Only this thread counts it up.
+        long index = nextEntry();
+        long nonce = parts.random().nextLong();
+        var rows = EntryFormat.rows(index, blocks);
+        // From here on these bytes are what this index holds, or nothing of ours ever is.
+        var content = content(EntryFormat.entry(entries.id, index, nonce, rows), blocks);
         synchronized (this) {
             if (failure != null) {
                 throw new IOException("journal " + id() + " has ended", failure);
             }
-            index = nextEntry;
-            // From here on these bytes are what this index holds, or nothing of ours ever is.
-            content = content(index, blocks);
-            var head = EntryFormat.read(entries.name(index), entries.id, index, content[0]);
             long bytes = 0;
             for (var part : content) {
                 bytes += part.remaining();
             }
-            kept.add(new Written(index, bytes, head.rows()));
+            kept.add(new Written(index, bytes, rows));
             keptBytes += bytes;
             nextEntry++;
         }
         try {
-            parts.writes().execute(() -> write(index, content));
+            parts.writes().execute(() -> write(index, nonce, content));
         } catch (RejectedExecutionException e) {
             var refused = new IOException("journal " + id() + " is closed", e);
             fail(refused);
@@ -123,9 +125,9 @@ final class ObjectJournal implements Journal {
         return EntryFormat.position(index, content[0].remaining());
     }
 
-    private ByteBuffer[] content(long index, List<Block> blocks) {
+    private static ByteBuffer[] content(ByteBuffer head, List<Block> blocks) {
         var content = new ByteBuffer[blocks.size() + 1];
-        content[0] = EntryFormat.entry(entries.id, index, parts.random().nextLong(), blocks);
+        content[0] = head;
         for (int i = 0; i < blocks.size(); i++) {
             content[i + 1] = blocks.get(i).content();
         }
@@ -133,7 +135,7 @@ final class ObjectJournal implements Journal {
     }
 
     /** Sends the entry until it is known to stand, or not to. */
-    private void write(long index, ByteBuffer[] content) {
+    private void write(long index, long nonce, ByteBuffer[] content) {
         long began = parts.ticker().nanos();
         long pause = PAUSE_NANOS_MIN;
         boolean unclear = false;
@@ -143,7 +145,7 @@ final class ObjectJournal implements Journal {
                 try {
                     if (entries.create(index, fresh(content))
                             || (unclear && !parts.rules().hold(Rule.COMPARE_NONCE))
-                            || isMine(index, content[0])) {
+                            || isMine(index, nonce)) {
                         settled(index);
                         return;
                     }
@@ -183,13 +185,12 @@ final class ObjectJournal implements Journal {
      * @return false if nothing stands there, so that it has to be sent again
      * @throws FencedException if it is anything else
      */
-    private boolean isMine(long index, ByteBuffer head) throws IOException {
+    private boolean isMine(long index, long nonce) throws IOException {
         var found = entries.head(index);
         if (found.isEmpty()) {
             return false;
         }
-        var mine = EntryFormat.read(entries.name(index), entries.id, index, head);
-        if (found.get().nonce() == mine.nonce() && !found.get().isTombstone()) {
+        if (found.get().nonce() == nonce && !found.get().isTombstone()) {
             return true;
         }
         throw new FencedException(
@@ -277,10 +278,7 @@ final class ObjectJournal implements Journal {
 
     @Override
     public String describe(long position) {
-        return "byte %d of %s"
-                .formatted(
-                        EntryFormat.offsetOf(position),
-                        entries.name(EntryFormat.indexOf(position)));
+        return reader.describe(position);
     }
 
     /** What may go the manifests of all shards decide, not this process's blocks. */

@@ -246,7 +246,9 @@ class ObjectJournalTest {
     @Test
     void theFormatsStayAsTheyAre() {
         var id = new JournalId(0x0011223344556677L, 0x8899aabbccddeeffL);
-        var entry = EntryFormat.entry(id, 5, 0x1234567890abcdefL, List.of(block(9)));
+        var entry =
+                EntryFormat.entry(
+                        id, 5, 0x1234567890abcdefL, EntryFormat.rows(5, List.of(block(9))));
         assertThat(HexFormat.of().formatHex(bytes(entry)))
                 .isEqualTo(
                         "48524a4500010001"

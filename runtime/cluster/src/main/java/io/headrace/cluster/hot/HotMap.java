@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The hot tier in a map of Hazelcast's: runs of blocks of a shard, by the index that they begin at,
@@ -39,8 +38,6 @@ public final class HotMap implements HotTier, AutoCloseable {
     private final HazelcastInstance hazelcast;
     private final IMap<String, byte[]> map;
     private final HotFill fill;
-    private final AtomicLong hits = new AtomicLong();
-    private final AtomicLong misses = new AtomicLong();
 
     public HotMap(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
@@ -102,10 +99,6 @@ public final class HotMap implements HotTier, AutoCloseable {
             return CompletableFuture.completedFuture(List.of());
         }
         return found.handle((run, failure) -> run == null ? List.<Block>of() : blocks(shard, run))
-                .thenApply(blocks -> {
-                    (blocks.isEmpty() ? misses : hits).incrementAndGet();
-                    return blocks;
-                })
                 .toCompletableFuture();
     }
 
@@ -131,15 +124,6 @@ public final class HotMap implements HotTier, AutoCloseable {
     public long bytes() {
         var local = map.getLocalMapStats();
         return local.getOwnedEntryMemoryCost() + local.getBackupEntryMemoryCost();
-    }
-
-    /** How often something was found. */
-    public long hits() {
-        return hits.get();
-    }
-
-    public long misses() {
-        return misses.get();
     }
 
     @Override
