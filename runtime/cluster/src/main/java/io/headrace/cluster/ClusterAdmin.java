@@ -156,7 +156,8 @@ public final class ClusterAdmin {
                                 .sorted(Comparator.comparing(ClusterStatus.Shard::shard))
                                 .toList();
         try {
-            return JSON.writeValueAsString(ClusterStatus.Node.of(own, hotTierBytes.getAsLong(), shards));
+            return JSON.writeValueAsString(
+                    ClusterStatus.Node.of(own, hotTierBytes.getAsLong(), shards));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a status cannot be written", e);
         }

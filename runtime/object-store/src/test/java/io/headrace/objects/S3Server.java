@@ -87,6 +87,7 @@ public final class S3Server implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder).toFile()))
                         .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         var server = new S3Server(folder, port, process);
         server.awaitStart();
         return server;

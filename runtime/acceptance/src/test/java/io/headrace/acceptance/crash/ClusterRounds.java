@@ -1,52 +1,66 @@
 package io.headrace.acceptance.crash;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.headrace.client.stream.StreamView;
 import io.headrace.objects.S3Server;
 import io.headrace.testkit.HeadraceNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /**
- * A cluster on one machine over a real S3 server, under load from several producers and readers,
- * while a {@link Nemesis} strikes now and then; in the end everything it holds is checked against
- * everything that was ever promised.
+ * A cluster on one machine over a real S3 server, under load from producers and readers at every
+ * node, while a {@link Nemesis} strikes now and then; in the end everything it holds is checked
+ * against everything that was ever promised.
  *
  * <p>As a program: {@code ClusterRounds MINUTES [NODES [SEED]]}.
  */
 final class ClusterRounds implements AutoCloseable {
     private static final String STREAM = "crash";
+    private static final String OF_ONE_KEY = "key";
     private static final int SHARDS = 6;
-    private static final int PRODUCERS = 4;
-    private static final int READERS = 2;
+    private static final int SHARDS_MAX = 10;
     private static final int HEARTBEAT_MS = 5_000;
+
+    /** Longer than a take-over, so that a request may wait for one. */
+    private static final Duration CALL_MAX = Duration.ofSeconds(10);
 
     /** Far beyond the slowest take-over: a shard that takes nothing for so long is lost. */
     private static final Duration RECOVERY_MAX = Duration.ofSeconds(90);
 
     private final SplittableRandom random;
     private final History history = new History();
+    private final Acknowledgements acknowledgements = new Acknowledgements();
     private final List<HeadraceNode> nodes = new ArrayList<>();
     private final List<KinesisClient> clients = new ArrayList<>();
-    private final Map<String, Long> lastAcknowledged = new ConcurrentHashMap<>();
     private final List<ClusterProducer> producers = new ArrayList<>();
     private final List<ClusterReader> readers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final List<Long> killPauses = new ArrayList<>();
-    private final List<Long> drainPauses = new ArrayList<>();
+    private final List<Long> failOverMs = new ArrayList<>();
+    private final List<Long> drainGapMs = new ArrayList<>();
     private S3Server store;
 
     ClusterRounds(Path work, int size, long seed) throws IOException, InterruptedException {
@@ -59,7 +73,8 @@ final class ClusterRounds implements AutoCloseable {
                         .collect(Collectors.joining(","));
         for (int i = 0; i < size; i++) {
             nodes.add(node(work.resolve("node-" + i), i, ports, join));
-            clients.add(CrashRounds.client(URI.create("http://127.0.0.1:" + ports[3 * i])));
+            clients.add(
+                    CrashRounds.client(URI.create("http://127.0.0.1:" + ports[3 * i]), CALL_MAX));
         }
     }
 
@@ -88,62 +103,170 @@ final class ClusterRounds implements AutoCloseable {
             node.start();
         }
         clients.getFirst().createStream(r -> r.streamName(STREAM).shardCount(SHARDS));
-        while (clients.getLast()
-                        .describeStreamSummary(r -> r.streamName(STREAM))
-                        .streamDescriptionSummary()
-                        .streamStatus()
-                != StreamStatus.ACTIVE) {
-            Thread.sleep(20);
+        awaitActive();
+        for (int i = 0; i < clients.size(); i++) {
+            var key = "the-only-one-of-" + i;
+            produce(OF_ONE_KEY + i, clients.get(i), () -> key);
+            var keys = random.split();
+            produce("any" + i, clients.get(i), () -> "k" + keys.nextInt(10_000));
+            readers.add(new ClusterReader(clients, STREAM, random.split(), history));
         }
-        for (int i = 0; i < PRODUCERS; i++) {
-            var producer =
-                    new ClusterProducer(
-                            "p" + i,
-                            clients,
-                            STREAM,
-                            random.split(),
-                            history,
-                            shard -> lastAcknowledged.put(shard, System.nanoTime()));
-            producers.add(producer);
-            threads.add(Thread.ofPlatform().start(producer));
-        }
-        for (int i = 0; i < READERS; i++) {
-            var reader = new ClusterReader(clients, STREAM, random.split(), history);
-            readers.add(reader);
-            threads.add(Thread.ofPlatform().start(reader));
-        }
-        awaitAcknowledgements(System.nanoTime());
+        producers.forEach(producer -> run("a producer", producer));
+        readers.forEach(reader -> run("a reader", reader));
+        acknowledgements.mark();
+        awaitAcknowledgements();
+    }
+
+    private void produce(String name, KinesisClient client, Supplier<String> keys) {
+        producers.add(
+                new ClusterProducer(
+                        name, client, STREAM, keys, random.split(), history, acknowledgements));
+    }
+
+    private void run(String what, Runnable load) {
+        threads.add(
+                Thread.ofPlatform()
+                        .uncaughtExceptionHandler(
+                                (thread, e) -> history.complain(what + " ended: " + e))
+                        .start(load));
     }
 
     /** One blow and what follows it, until all nodes are there and every shard takes records. */
     void strike(Nemesis nemesis) throws IOException, InterruptedException {
-        var node = nodes.get(random.nextInt(nodes.size()));
-        long before = System.nanoTime();
+        int struck = random.nextInt(nodes.size());
+        var node = nodes.get(struck);
         switch (nemesis) {
-            case KILL -> {
-                node.kill();
-                killPauses.add(awaitAcknowledgements(before));
-                node.start();
+            case KILL -> kill(struck);
+            case PAUSE -> {
+                signal("-STOP", node);
+                Thread.sleep(HEARTBEAT_MS / 5 + random.nextInt(3 * HEARTBEAT_MS));
+                signal("-CONT", node);
             }
-            case PAUSE -> pause(node);
-            case DRAIN -> {
-                node.terminate(Duration.ofMinutes(1));
-                drainPauses.add(awaitAcknowledgements(before));
-                node.start();
-            }
+            case DRAIN -> drain(struck);
+            case RESHARD -> reshard();
             case STORE -> {
                 store.close();
                 Thread.sleep(1_000 + random.nextInt(4_000));
                 store = store.startAgain();
             }
         }
-        awaitAcknowledgements(System.nanoTime());
+        acknowledgements.mark();
+        awaitAcknowledgements();
     }
 
-    private void pause(HeadraceNode node) throws IOException, InterruptedException {
-        signal("-STOP", node);
-        Thread.sleep(HEARTBEAT_MS / 5 + random.nextInt(3 * HEARTBEAT_MS));
-        signal("-CONT", node);
+    private void kill(int struck) throws IOException, InterruptedException {
+        var node = nodes.get(struck);
+        var owned = ownedBy(struck);
+        signal("-KILL", node);
+        acknowledgements.mark();
+        awaitAcknowledgements();
+        owned.forEach(shard -> failOverMs.add(acknowledgements.msUntilFirst(shard)));
+        node.kill();
+        node.start();
+    }
+
+    private void drain(int struck) throws IOException, InterruptedException {
+        var node = nodes.get(struck);
+        var owned = ownedBy(struck);
+        acknowledgements.forgetGaps();
+        node.terminate(Duration.ofMinutes(1));
+        acknowledgements.mark();
+        awaitAcknowledgements();
+        owned.forEach(shard -> drainGapMs.add(acknowledgements.msOfLongestGap(shard)));
+        node.start();
+    }
+
+    private void reshard() throws InterruptedException {
+        var open = openShards();
+        var first = open.get(random.nextInt(open.size() - 1));
+        var next = open.get(open.indexOf(first) + 1);
+        boolean isSplit = open.size() < SHARDS_MAX && (open.size() < 3 || random.nextBoolean());
+        var middle = middleOf(first);
+        try {
+            ask(client ->
+                    isSplit
+                            ? client.splitShard(r ->
+                                    r.streamName(STREAM)
+                                            .shardToSplit(first.shardId())
+                                            .newStartingHashKey(middle))
+                            : client.mergeShards(r ->
+                                    r.streamName(STREAM)
+                                            .shardToMerge(first.shardId())
+                                            .adjacentShardToMerge(next.shardId())));
+        } finally {
+            awaitActive();
+        }
+    }
+
+    private static String middleOf(Shard shard) {
+        var range = shard.hashKeyRange();
+        return new BigInteger(range.startingHashKey())
+                .add(new BigInteger(range.endingHashKey()))
+                .shiftRight(1)
+                .toString();
+    }
+
+    /** In the order of their hash keys. */
+    private List<Shard> openShards() throws InterruptedException {
+        return ask(client -> StreamView.shards(client, STREAM)).stream()
+                .filter(shard -> shard.sequenceNumberRange().endingSequenceNumber() == null)
+                .sorted((one, other) ->
+                        new BigInteger(one.hashKeyRange().startingHashKey())
+                                .compareTo(new BigInteger(other.hashKeyRange().startingHashKey())))
+                .toList();
+    }
+
+    private void awaitActive() throws InterruptedException {
+        while (ask(client -> client.describeStreamSummary(r -> r.streamName(STREAM)))
+                        .streamDescriptionSummary()
+                        .streamStatus()
+                != StreamStatus.ACTIVE) {
+            Thread.sleep(20);
+        }
+    }
+
+    /** What the node owns, as another tells. */
+    private List<String> ownedBy(int struck) throws IOException, InterruptedException {
+        var open = openShards().stream().map(Shard::shardId).toList();
+        var address = nodes.get((struck + 1) % nodes.size()).endpoint().resolve("/cluster");
+        try (var http = HttpClient.newHttpClient()) {
+            var answer =
+                    http.send(
+                            HttpRequest.newBuilder(address).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            JsonNode status = JsonMapper.builder().build().readTree(answer.body());
+            var owned = new ArrayList<String>();
+            for (var node : status.path("nodes")) {
+                if (node.path("name").asText().equals("node-" + struck)) {
+                    node.path("shards")
+                            .forEach(shard ->
+                                    owned.add(
+                                            "shardId-%012d"
+                                                    .formatted(
+                                                            Integer.parseInt(
+                                                                    shard.path("shard")
+                                                                            .asText()
+                                                                            .split("/")[1]))));
+                }
+            }
+            owned.retainAll(open);
+            return owned;
+        }
+    }
+
+    /** The first answer that any node gives. */
+    private <T> T ask(Function<KinesisClient, T> question) throws InterruptedException {
+        long begin = System.nanoTime();
+        for (int i = 0; ; i++) {
+            try {
+                return question.apply(clients.get(i % clients.size()));
+            } catch (SdkException e) {
+                if (System.nanoTime() - begin > RECOVERY_MAX.toNanos()) {
+                    throw e;
+                }
+                Thread.sleep(50);
+            }
+        }
     }
 
     private static void signal(String name, HeadraceNode node)
@@ -151,21 +274,18 @@ final class ClusterRounds implements AutoCloseable {
         new ProcessBuilder("kill", name, Long.toString(node.pid())).start().waitFor();
     }
 
-    /** Waits until every shard took a record after that moment; ms until the last one did. */
-    private long awaitAcknowledgements(long sinceNanos) throws InterruptedException {
-        while (true) {
-            var times = List.copyOf(lastAcknowledged.values());
-            if (times.size() == SHARDS && times.stream().allMatch(time -> time - sinceNanos > 0)) {
-                return (System.nanoTime() - sinceNanos) / 1_000_000;
-            }
-            if (System.nanoTime() - sinceNanos > RECOVERY_MAX.toNanos()) {
+    /** Waits until every open shard took a record of a request that was begun after the mark. */
+    private void awaitAcknowledgements() throws InterruptedException {
+        var open = openShards().stream().map(Shard::shardId).toList();
+        long begin = System.nanoTime();
+        while (!acknowledgements.came(open)) {
+            if (System.nanoTime() - begin > RECOVERY_MAX.toNanos()) {
                 nodes.stream()
                         .filter(HeadraceNode::isAlive)
                         .forEach(node -> node.log().forEach(System.err::println));
-                throw new AssertionError(
-                        "shards take nothing: %d of %d do".formatted(times.size(), SHARDS));
+                throw new AssertionError("some of these shards take nothing: " + open);
             }
-            Thread.sleep(5);
+            Thread.sleep(2);
         }
     }
 
@@ -178,22 +298,23 @@ final class ClusterRounds implements AutoCloseable {
         }
         var problems = new ArrayList<String>();
         readers.forEach(reader -> problems.addAll(reader.problems()));
-        problems.addAll(history.check(readAll()));
+        var shards = ask(client -> new StreamReader(client, STREAM).readAll());
+        problems.addAll(history.check(shards));
+        problems.addAll(
+                history.checkSuccession(shards, parents(), name -> name.startsWith(OF_ONE_KEY)));
         return problems;
     }
 
-    private Map<String, List<History.Seen>> readAll() throws InterruptedException {
-        long begin = System.nanoTime();
-        while (true) {
-            try {
-                return new StreamReader(clients.getFirst(), STREAM).readAll();
-            } catch (SdkException e) {
-                if (System.nanoTime() - begin > RECOVERY_MAX.toNanos()) {
-                    throw e;
-                }
-                Thread.sleep(100);
-            }
+    private Map<String, List<String>> parents() throws InterruptedException {
+        var parents = new HashMap<String, List<String>>();
+        for (var shard : ask(client -> StreamView.shards(client, STREAM))) {
+            parents.put(
+                    shard.shardId(),
+                    Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
+                            .filter(parent -> parent != null)
+                            .toList());
         }
+        return parents;
     }
 
     History history() {
@@ -201,13 +322,24 @@ final class ClusterRounds implements AutoCloseable {
     }
 
     private String summary() {
-        return "%,d acknowledged, %,d read, %d requests of unknown outcome; ms to the last shard's next acknowledgement after a kill %s, after a drain %s"
+        return "%,d acknowledged, %,d read, %d requests of unknown outcome"
                 .formatted(
                         history.acknowledged(),
                         history.read(),
-                        producers.stream().mapToLong(ClusterProducer::unknown).sum(),
-                        killPauses,
-                        drainPauses);
+                        producers.stream().mapToLong(ClusterProducer::unknown).sum());
+    }
+
+    private String times() {
+        return "from the death of its owner until a shard took a record that was sent after it: %s; longest pause of a shard that was drained: %s"
+                .formatted(distribution(failOverMs), distribution(drainGapMs));
+    }
+
+    private static String distribution(List<Long> ms) {
+        var sorted = ms.stream().sorted().toList();
+        return sorted.isEmpty()
+                ? "none"
+                : "%d shards, p50 %d ms, max %d ms"
+                        .formatted(sorted.size(), sorted.get(sorted.size() / 2), sorted.getLast());
     }
 
     @Override
@@ -233,19 +365,21 @@ final class ClusterRounds implements AutoCloseable {
         long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
         System.out.printf("%d nodes, %d minutes, seed %d%n", size, minutes, seed);
         var work = Files.createTempDirectory("headrace-cluster-");
-        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+        long begin = System.nanoTime();
         var kinds = List.of(Nemesis.values());
         var chance = new SplittableRandom(seed);
         try (var cluster = new ClusterRounds(work, size, seed)) {
             cluster.start();
-            while (System.nanoTime() < end) {
+            while (System.nanoTime() - begin < Duration.ofMinutes(minutes).toNanos()) {
                 var nemesis = kinds.get(chance.nextInt(kinds.size()));
-                System.out.println(nemesis + "; " + cluster.summary());
+                long second = (System.nanoTime() - begin) / 1_000_000_000;
+                System.out.printf("%4d s %s; %s%n", second, nemesis, cluster.summary());
                 cluster.strike(nemesis);
                 Thread.sleep(1_000);
             }
             var problems = cluster.check();
-            System.out.println(cluster.summary() + "; " + problems.size() + " problems");
+            System.out.println(cluster.summary() + "; " + cluster.times());
+            System.out.println(problems.size() + " problems");
             problems.stream().limit(50).forEach(System.out::println);
             if (!problems.isEmpty()) {
                 throw new AssertionError(problems.size() + " problems; the data is in " + work);

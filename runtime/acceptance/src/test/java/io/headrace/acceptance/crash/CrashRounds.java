@@ -129,6 +129,10 @@ final class CrashRounds implements AutoCloseable {
 
     /** Without retries: a retried record could be stored under two numbers, both rightly so. */
     static KinesisClient client(URI endpoint) {
+        return client(endpoint, Duration.ofSeconds(30));
+    }
+
+    static KinesisClient client(URI endpoint, Duration callMax) {
         return KinesisClient.builder()
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
@@ -138,7 +142,7 @@ final class CrashRounds implements AutoCloseable {
                 .overrideConfiguration(c ->
                         c.retryStrategy(RetryMode.STANDARD)
                                 .retryStrategy(r -> r.maxAttempts(1))
-                                .apiCallTimeout(Duration.ofSeconds(30)))
+                                .apiCallTimeout(callMax))
                 .build();
     }
 

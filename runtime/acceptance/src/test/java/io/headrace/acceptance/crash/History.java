@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What producers were promised and what readers have seen of one stream, over any number of
@@ -25,9 +26,10 @@ final class History {
 
     /** A producer got this answer for these bytes. */
     synchronized void acknowledge(String shardId, String sequenceNumber, String data) {
-        var before = acknowledged.put(new Place(shardId, sequenceNumber), data);
+        var before = acknowledged.putIfAbsent(new Place(shardId, sequenceNumber), data);
         if (before != null) {
-            throw new AssertionError(
+            // The first stays, so that it is also missed if the other is what is stored.
+            complaints.add(
                     "%s/%s was acknowledged for '%s' and for '%s'"
                             .formatted(shardId, sequenceNumber, before, data));
         }
@@ -35,7 +37,12 @@ final class History {
 
     /** A reader was given this record. */
     synchronized void read(String shardId, String sequenceNumber, String data) {
-        read.put(new Place(shardId, sequenceNumber), data);
+        var before = read.putIfAbsent(new Place(shardId, sequenceNumber), data);
+        if (before != null && !before.equals(data)) {
+            complaints.add(
+                    "%s/%s was read as '%s' and as '%s'"
+                            .formatted(shardId, sequenceNumber, before, data));
+        }
     }
 
     /** A client was refused: a node has no reason for that until it is struck. */
@@ -43,6 +50,11 @@ final class History {
         if (!refusalsExpected) {
             complaints.add(refusal);
         }
+    }
+
+    /** Something went wrong that nothing explains. */
+    synchronized void complain(String complaint) {
+        complaints.add(complaint);
     }
 
     synchronized void expectRefusals() {
@@ -87,6 +99,46 @@ final class History {
         });
         missing("acknowledged", acknowledged, present, problems);
         missing("read before", read, present, problems);
+        return problems;
+    }
+
+    /**
+     * Everything that is wrong with the order of keys across shards that succeed each other: of
+     * producers that use one key each, what is in a child came after all in its parents.
+     *
+     * @param parents of each shard that has any
+     * @param isOfOneKey which producers those are
+     */
+    synchronized List<String> checkSuccession(
+            Map<String, List<Seen>> shards,
+            Map<String, List<String>> parents,
+            Predicate<String> isOfOneKey) {
+        var problems = new ArrayList<String>();
+        parents.forEach((child, before) -> {
+            var firsts = new HashMap<String, Long>();
+            for (var record : shards.getOrDefault(child, List.of())) {
+                var load = Load.parse(record.data());
+                firsts.merge(load.producer(), load.number(), Math::min);
+            }
+            for (var parent : before) {
+                for (var record : shards.getOrDefault(parent, List.of())) {
+                    var load = Load.parse(record.data());
+                    var first = firsts.get(load.producer());
+                    if (isOfOneKey.test(load.producer())
+                            && first != null
+                            && first < load.number()) {
+                        problems.add(
+                                "%s has producer %s's %d, and its parent %s the later %d"
+                                        .formatted(
+                                                child,
+                                                load.producer(),
+                                                first,
+                                                parent,
+                                                load.number()));
+                    }
+                }
+            }
+        });
         return problems;
     }
 

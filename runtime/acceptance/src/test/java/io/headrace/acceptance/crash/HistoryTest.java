@@ -1,7 +1,6 @@
 package io.headrace.acceptance.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,39 @@ class HistoryTest {
     @Test
     void aNumberIsAcknowledgedTwice() {
         history.acknowledge(SHARD, "1", "p0 1 x");
-        assertThatThrownBy(() -> history.acknowledge(SHARD, "1", "p0 2 x"))
-                .isInstanceOf(AssertionError.class);
+        history.acknowledge(SHARD, "1", "p1 1 y");
+        assertThat(check(seen(1, "p1 1 y")))
+                .hasSize(2)
+                .anyMatch(problem -> problem.contains("was acknowledged for 'p0 1 x' and for"))
+                .anyMatch(problem -> problem.contains("was acknowledged as 'p0 1 x' and is"));
+    }
+
+    @Test
+    void aRecordIsReadTwiceWithOtherBytes() {
+        history.read(SHARD, "1", "p0 1 x");
+        history.read(SHARD, "1", "p0 1 x");
+        history.read(SHARD, "1", "p0 1 y");
+        assertThat(check(seen(1, "p0 1 x"))).singleElement().asString().contains("and as 'p0 1 y'");
+    }
+
+    @Test
+    void aThreadThatEndedUnseenIsAProblem() {
+        history.complain("p3 ended");
+        assertThat(check()).containsExactly("p3 ended");
+    }
+
+    @Test
+    void aKeyGoesBackFromAChildToItsParent() {
+        var shards =
+                Map.of(
+                        "parent", List.of(seen(1, "key0 1 x"), seen(2, "key0 3 x")),
+                        "child", List.of(seen(3, "key0 2 x"), seen(4, "key0 4 x")));
+        var parents = Map.of("child", List.of("parent"));
+        assertThat(history.checkSuccession(shards, parents, name -> name.startsWith("key")))
+                .singleElement()
+                .asString()
+                .contains("the later 3");
+        assertThat(history.checkSuccession(shards, parents, name -> false)).isEmpty();
+        assertThat(history.checkSuccession(shards, Map.of(), name -> true)).isEmpty();
     }
 }

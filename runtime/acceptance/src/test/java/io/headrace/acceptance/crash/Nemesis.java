@@ -8,6 +8,8 @@ enum Nemesis {
     PAUSE,
     /** A node leaves in good order, and comes back. */
     DRAIN,
+    /** A shard is split, or two that lie side by side are merged. */
+    RESHARD,
     /** The object store dies and comes back with all it had. */
     STORE
 }
