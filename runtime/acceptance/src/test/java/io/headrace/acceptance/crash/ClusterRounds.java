@@ -239,19 +239,17 @@ final class ClusterRounds implements AutoCloseable {
             for (var node : status.path("nodes")) {
                 if (node.path("name").asText().equals("node-" + struck)) {
                     node.path("shards")
-                            .forEach(shard ->
-                                    owned.add(
-                                            "shardId-%012d"
-                                                    .formatted(
-                                                            Integer.parseInt(
-                                                                    shard.path("shard")
-                                                                            .asText()
-                                                                            .split("/")[1]))));
+                            .forEach(shard -> owned.add(shardId(shard.path("shard").asText())));
                 }
             }
             owned.retainAll(open);
             return owned;
         }
+    }
+
+    /** Of a shard's key, which is its stream's and its number. */
+    private static String shardId(String key) {
+        return "shardId-%012d".formatted(Integer.parseInt(key.substring(key.indexOf('/') + 1)));
     }
 
     /** The first answer that any node gives. */
