@@ -2,10 +2,14 @@ package io.headrace.router.streams;
 
 import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
+import io.headrace.store.ShardKey;
 import io.headrace.store.Ticker;
 import io.headrace.store.shard.Shards;
+import io.headrace.store.stream.ShardLoad;
+import io.headrace.store.stream.ShardSpend;
 import io.headrace.store.stream.StreamCatalog;
 import java.time.InstantSource;
+import java.util.List;
 
 /** The operations on records: from wire bytes to blocks and back. */
 public final class DataOperations {
@@ -23,6 +27,7 @@ public final class DataOperations {
             StreamTokens tokens,
             ServiceConstraints constraints,
             StreamQuotas quotas,
+            StreamPeers peers,
             Timers timers,
             StreamTraffic traffic,
             InstantSource clock,
@@ -57,7 +62,8 @@ public final class DataOperations {
                         quotas.reads(),
                         traffic,
                         clock);
-        subscriptions = new Subscriptions(ticker, quotas.pushes());
+        subscriptions = new Subscriptions(ticker, quotas.pushes(), peers);
+        peers.listen(listener(quotas, subscriptions));
         subscribe =
                 new SubscribeToShardOperation(
                         gate,
@@ -69,6 +75,25 @@ public final class DataOperations {
                         timers,
                         traffic,
                         clock);
+    }
+
+    private static StreamPeers.Listener listener(StreamQuotas quotas, Subscriptions subscriptions) {
+        return new StreamPeers.Listener() {
+            @Override
+            public void spent(List<ShardSpend> spends) {
+                quotas.heard(spends);
+            }
+
+            @Override
+            public void loaded(List<ShardLoad> loads) {
+                quotas.heardLoads(loads);
+            }
+
+            @Override
+            public void claimed(String consumerArn, ShardKey shard, boolean isFirst) {
+                subscriptions.claimed(consumerArn, shard, isFirst);
+            }
+        };
     }
 
     /** Open SubscribeToShard calls. */

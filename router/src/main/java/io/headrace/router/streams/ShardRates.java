@@ -6,13 +6,17 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.Ticker;
 import io.headrace.store.shard.ReadResult;
+import io.headrace.store.stream.ShardSpend;
 import io.headrace.store.stream.StreamState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The documented quotas of a shard: 1 MiB/s and 1,000 records/s in, 5 reads/s, 5 iterators/s and 2
  * MiB/s out. Each is a bucket that fills at the rate and holds one second of it; a record or answer
- * larger than a bucket needs it full and leaves a debt. Any thread.
+ * larger than a bucket needs it full and leaves a debt. What is taken through other nodes counts
+ * when they tell of it. Any thread.
  */
 final class ShardRates implements WriteAdmission, ReadAdmission {
     private static final double WRITE_BYTES = 1 << 20;
@@ -39,9 +43,36 @@ final class ShardRates implements WriteAdmission, ReadAdmission {
         private double readCalls = READ_CALLS;
         private double iterators = ITERATORS;
         private double readBytes = READ_BYTES;
+        private ShardSpend untold;
 
-        private Buckets(long nanos) {
+        private Buckets(ShardKey shard, long nanos) {
             this.nanos = nanos;
+            untold = new ShardSpend(shard, 0, 0, 0, 0, 0);
+        }
+
+        /** What a client took through this node. */
+        private void spend(long records, long bytes, long reads, long iteratorCalls, long out) {
+            writeRecords -= records;
+            writeBytes -= bytes;
+            readCalls -= reads;
+            iterators -= iteratorCalls;
+            readBytes -= out;
+            untold =
+                    new ShardSpend(
+                            untold.shard(),
+                            untold.records() + records,
+                            untold.bytes() + bytes,
+                            untold.reads() + reads,
+                            untold.iterators() + iteratorCalls,
+                            untold.readBytes() + out);
+        }
+
+        private void heard(ShardSpend spend) {
+            writeRecords -= spend.records();
+            writeBytes -= spend.bytes();
+            readCalls -= spend.reads();
+            iterators -= spend.iterators();
+            readBytes -= spend.readBytes();
         }
 
         private void fill(long now) {
@@ -63,8 +94,7 @@ final class ShardRates implements WriteAdmission, ReadAdmission {
             if (buckets.writeRecords < 1 || buckets.writeBytes < Math.min(bytes, WRITE_BYTES)) {
                 return false;
             }
-            buckets.writeRecords -= 1;
-            buckets.writeBytes -= bytes;
+            buckets.spend(1, bytes, 0, 0, 0);
             return true;
         }
     }
@@ -77,7 +107,7 @@ final class ShardRates implements WriteAdmission, ReadAdmission {
             if (buckets.readCalls < 1 || buckets.readBytes < 0) {
                 throw exceeded(stream, shard);
             }
-            buckets.readCalls -= 1;
+            buckets.spend(0, 0, 1, 0, 0);
         }
     }
 
@@ -89,7 +119,7 @@ final class ShardRates implements WriteAdmission, ReadAdmission {
             if (buckets.iterators < 1) {
                 throw exceeded(stream, shard);
             }
-            buckets.iterators -= 1;
+            buckets.spend(0, 0, 0, 1, 0);
         }
     }
 
@@ -107,7 +137,37 @@ final class ShardRates implements WriteAdmission, ReadAdmission {
         synchronized (buckets) {
             buckets.fill(ticker.nanos());
             // A large answer forgoes the burst: 10 MiB are followed by five seconds of none.
-            buckets.readBytes = bytes > READ_BYTES ? -bytes : buckets.readBytes - bytes;
+            if (bytes > READ_BYTES) {
+                buckets.readBytes = 0;
+            }
+            buckets.spend(0, 0, 0, 0, bytes);
+        }
+    }
+
+    /** What was taken through this node since the last time, of each shard that anything was of. */
+    List<ShardSpend> takeUntold() {
+        var taken = new ArrayList<ShardSpend>();
+        for (var buckets : shards.values()) {
+            synchronized (buckets) {
+                var untold = buckets.untold;
+                var nothing = new ShardSpend(untold.shard(), 0, 0, 0, 0, 0);
+                if (!untold.equals(nothing)) {
+                    taken.add(untold);
+                    buckets.untold = nothing;
+                }
+            }
+        }
+        return taken;
+    }
+
+    /** What was taken through other nodes. */
+    void heard(List<ShardSpend> spends) {
+        for (var spend : spends) {
+            var buckets = buckets(spend.shard());
+            synchronized (buckets) {
+                buckets.fill(ticker.nanos());
+                buckets.heard(spend);
+            }
         }
     }
 
@@ -129,7 +189,7 @@ final class ShardRates implements WriteAdmission, ReadAdmission {
         if (shards.size() >= sweepAt) {
             sweep();
         }
-        return shards.computeIfAbsent(shard, _ -> new Buckets(ticker.nanos()));
+        return shards.computeIfAbsent(shard, key -> new Buckets(key, ticker.nanos()));
     }
 
     /** Forgets shards idle for so long that their buckets are full again. */

@@ -3,8 +3,12 @@ package io.headrace.router.streams;
 import io.headrace.store.HashKey;
 import io.headrace.store.Ticker;
 import io.headrace.store.stream.LoadMeter;
+import io.headrace.store.stream.ShardLoad;
+import io.headrace.store.stream.ShardSpend;
 import io.headrace.store.stream.StreamMode;
 import io.headrace.store.stream.StreamState;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What is asked before a shard is written or read and an operation called: the quotas where they
@@ -15,20 +19,34 @@ public final class StreamQuotas {
     private final ReadAdmission reads;
     private final PushAdmission pushes;
     private final CallAdmission calls;
+    private final LoadMeter meter;
+    private final Optional<ShardRates> rates;
 
     private StreamQuotas(
-            WriteAdmission writes, ReadAdmission reads, PushAdmission pushes, CallAdmission calls) {
+            WriteAdmission writes,
+            ReadAdmission reads,
+            PushAdmission pushes,
+            CallAdmission calls,
+            LoadMeter meter,
+            Optional<ShardRates> rates) {
         this.writes = writes;
         this.reads = reads;
         this.pushes = pushes;
         this.calls = calls;
+        this.meter = meter;
+        this.rates = rates;
     }
 
     /** The quotas AWS documents for shards, consumers and calls. */
     public static StreamQuotas aws(LoadMeter meter, Ticker ticker) {
         var rates = new ShardRates(ticker);
         return new StreamQuotas(
-                metered(rates, meter), rates, new PushRates(ticker), new CallRates(ticker));
+                metered(rates, meter),
+                rates,
+                new PushRates(ticker),
+                new CallRates(ticker),
+                meter,
+                Optional.of(rates));
     }
 
     /** Whatever the machine takes. */
@@ -37,7 +55,24 @@ public final class StreamQuotas {
                 metered(WriteAdmission.UNLIMITED, meter),
                 ReadAdmission.UNLIMITED,
                 PushAdmission.UNLIMITED,
-                CallAdmission.UNLIMITED);
+                CallAdmission.UNLIMITED,
+                meter,
+                Optional.empty());
+    }
+
+    /** Tells the other nodes what was taken of the quotas of shards through this one. */
+    public void tell(StreamPeers peers) {
+        rates.map(ShardRates::takeUntold)
+                .filter(spends -> !spends.isEmpty())
+                .ifPresent(peers::spent);
+    }
+
+    void heard(List<ShardSpend> spends) {
+        rates.ifPresent(known -> known.heard(spends));
+    }
+
+    void heardLoads(List<ShardLoad> loads) {
+        meter.heard(loads);
     }
 
     WriteAdmission writes() {

@@ -4,7 +4,6 @@ import io.headrace.router.wire.EventSink;
 import io.headrace.router.wire.InputConstraints;
 import io.headrace.router.wire.PojoCodec;
 import io.headrace.router.wire.RequestContext;
-import io.headrace.store.RefusedException;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.ShardState;
 import io.headrace.store.stream.StreamState;
@@ -100,12 +99,16 @@ final class SubscribeToShardOperation {
                         () -> {
                             var _ = gate.admitConsumer(consumerArn, context);
                         });
-        try {
-            subscriptions.register(consumerArn, key, subscription);
-        } catch (RefusedException e) {
-            sink.refuse(e);
-            return;
-        }
-        subscription.start();
+        var _ =
+                subscriptions
+                        .register(consumerArn, key, subscription)
+                        .whenComplete((done, refusal) ->
+                                sink.execute(() -> {
+                                    if (refusal != null) {
+                                        sink.refuse(refusal);
+                                    } else {
+                                        subscription.start();
+                                    }
+                                }));
     }
 }

@@ -54,6 +54,7 @@ final class DataPlane {
     final Transitions transitions;
     final Streams streams;
     final LoadMeter meter = new LoadMeter();
+    final StreamQuotas quotas;
     long nanos;
     private final OperationTable table;
     private Caller caller = Caller.root(ACCOUNT);
@@ -62,7 +63,7 @@ final class DataPlane {
     /** Of the calls to come. */
     AnswerRoom room = AnswerRoom.BOUNDLESS;
 
-    private DataPlane(boolean limited, Duration transition) {
+    private DataPlane(boolean limited, Duration transition, StreamPeers peers) {
         var store = new MemoryStore();
         var identity = new NodeIdentity(ACCOUNT, "us-east-1");
         StreamTokens tokens;
@@ -84,7 +85,7 @@ final class DataPlane {
         var lookup = new StreamLookup(catalog, identity);
         var access = new StreamAccess(new Authorizer(clock), catalog, identity);
         var constraints = ServiceConstraints.kinesis();
-        var quotas = limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter);
+        quotas = limited ? StreamQuotas.aws(meter, () -> nanos) : StreamQuotas.none(meter);
         var service = OperationTable.builder().service(StreamOperations.TARGET_PREFIX, constraints);
         new StreamOperations(
                         streams,
@@ -104,6 +105,7 @@ final class DataPlane {
                         tokens,
                         constraints,
                         quotas,
+                        peers,
                         timers,
                         StreamTraffic.NONE,
                         clock,
@@ -113,17 +115,22 @@ final class DataPlane {
     }
 
     static DataPlane create() {
-        return new DataPlane(false, Duration.ZERO);
+        return new DataPlane(false, Duration.ZERO, StreamPeers.NONE);
     }
 
     /** With the quotas of AWS. */
     static DataPlane limited() {
-        return new DataPlane(true, Duration.ZERO);
+        return new DataPlane(true, Duration.ZERO, StreamPeers.NONE);
     }
 
     /** Whose streams stay CREATING, UPDATING or DELETING so long. */
     static DataPlane slow(Duration transition) {
-        return new DataPlane(false, transition);
+        return new DataPlane(false, transition, StreamPeers.NONE);
+    }
+
+    /** With the quotas of AWS, one of several nodes. */
+    static DataPlane beside(StreamPeers peers) {
+        return new DataPlane(true, Duration.ZERO, peers);
     }
 
     DataPlane as(Caller who) {

@@ -18,7 +18,13 @@ class OnDemandTest {
 
     private final DataPlane plane = DataPlane.create();
     private final OnDemandScaler scaler =
-            new OnDemandScaler(plane.streams, plane.meter, () -> plane.nanos, SETTINGS);
+            new OnDemandScaler(
+                    plane.streams,
+                    plane.meter,
+                    () -> plane.nanos,
+                    SETTINGS,
+                    stream -> true,
+                    loads -> {});
 
     OnDemandTest() {
         plane.call(

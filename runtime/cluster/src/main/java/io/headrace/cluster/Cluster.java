@@ -33,6 +33,7 @@ public final class Cluster implements AutoCloseable {
     private final Ticker ticker;
     private final MemberView view;
     private final MetadataBus metadata;
+    private final StreamNews news;
     private final ClusterAdmin admin;
     private final HotMap hot;
     private volatile @Nullable Local local;
@@ -45,6 +46,7 @@ public final class Cluster implements AutoCloseable {
         this.ticker = ticker;
         view = new MemberView(member.membership(), member.calls());
         metadata = new MetadataBus(member.membership(), member.calls());
+        news = new StreamNews(member.membership(), member.calls());
         hot = new HotMap(member.hazelcast());
         admin = new ClusterAdmin(member.membership(), member.calls(), hot::bytes);
     }
@@ -90,6 +92,10 @@ public final class Cluster implements AutoCloseable {
 
     public MetadataBus metadata() {
         return metadata;
+    }
+
+    public StreamNews news() {
+        return news;
     }
 
     public ClusterAdmin admin() {
@@ -146,6 +152,18 @@ public final class Cluster implements AutoCloseable {
                     done(member.membership().heard(asker, hello.announcement()));
             case Message.Changed changed -> {
                 metadata.changed(changed.prefix());
+                yield done(new Message.Done());
+            }
+            case Message.Spent spent -> {
+                news.spent(spent);
+                yield done(new Message.Done());
+            }
+            case Message.Loaded loaded -> {
+                news.loaded(loaded);
+                yield done(new Message.Done());
+            }
+            case Message.Claim claim -> {
+                news.claimed(asker, claim);
                 yield done(new Message.Done());
             }
             case Message.Ask ask -> admin.answer(ask.verb());

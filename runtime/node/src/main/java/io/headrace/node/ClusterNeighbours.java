@@ -8,6 +8,7 @@ import io.headrace.cluster.member.ClusterSettings;
 import io.headrace.cluster.member.HostPort;
 import io.headrace.node.admin.ClusterCalls;
 import io.headrace.node.settings.Settings;
+import io.headrace.router.streams.StreamPeers;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.shard.Sharing;
@@ -89,6 +90,11 @@ final class ClusterNeighbours implements Neighbours {
     @Override
     public void tell(String prefix) {
         cluster.metadata().publish(prefix);
+    }
+
+    @Override
+    public StreamPeers peers() {
+        return new ClusterPeers(cluster.news());
     }
 
     @Override

@@ -16,7 +16,6 @@ import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
-import io.headrace.store.shard.ClusterView;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
 import io.headrace.store.shard.Shards;
@@ -42,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 final class DataStreams implements AutoCloseable {
     private static final Duration TRANSITION_PAUSE = Duration.ofMillis(500);
     private static final long OVERDUE_MS = 2000;
+
+    /** So long clients can take through each node what they took through another. */
+    private static final Duration TELL_PAUSE = Duration.ofMillis(250);
+
     private static final Duration SCALING_PAUSE = Duration.ofSeconds(10);
     private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
     private static final Duration KEYS_PAUSE = Duration.ofSeconds(1);
@@ -66,11 +69,11 @@ final class DataStreams implements AutoCloseable {
             RecordKeys keys,
             BackgroundSteps background,
             MetadataWatch watch,
-            ClusterView view,
+            Neighbours neighbours,
             boolean shared) {
         /** Whether this node is the one to look after a stream. */
         boolean isHere(StreamState stream) {
-            return view.isHere(stream.shardKey(0));
+            return neighbours.sharing().view().isHere(stream.shardKey(0));
         }
     }
 
@@ -142,15 +145,7 @@ final class DataStreams implements AutoCloseable {
             background.every(KEYS_PAUSE, "reading the master keys", keys::refresh);
             var traffic = new StreamMeters(registry);
             var parts =
-                    new Parts(
-                            store,
-                            shards,
-                            catalog,
-                            keys,
-                            background,
-                            watch,
-                            neighbours.sharing().view(),
-                            shared);
+                    new Parts(store, shards, catalog, keys, background, watch, neighbours, shared);
             var wired = wire(settings, surroundings, parts, traffic);
             traffic.watch(catalog, wired.data::subscriptions);
             background.every(SWEEP_PAUSE, "removing old checkpoints", wired.groups::sweep);
@@ -207,7 +202,15 @@ final class DataStreams implements AutoCloseable {
                         aws.transition());
         var meter = new LoadMeter();
         var scaling = ScalerSettings.standard();
-        var scaler = new OnDemandScaler(streams, meter, surroundings.ticker(), scaling);
+        var peers = parts.neighbours().peers();
+        var scaler =
+                new OnDemandScaler(
+                        streams,
+                        meter,
+                        surroundings.ticker(),
+                        scaling,
+                        parts::isHere,
+                        peers::loaded);
         carryOut(transitions, parts);
         background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
 
@@ -217,6 +220,15 @@ final class DataStreams implements AutoCloseable {
         var tokens = StreamTokens.open(store.objects(), clock, surroundings.random());
         var constraints = ServiceConstraints.kinesis();
         var quotas = quotas(limited, meter, surroundings);
+        if (parts.shared()) {
+            background.every(
+                    TELL_PAUSE,
+                    "telling other nodes what was used",
+                    () -> {
+                        scaler.tell();
+                        quotas.tell(peers);
+                    });
+        }
         var control =
                 new StreamOperations(
                         streams,
@@ -236,6 +248,7 @@ final class DataStreams implements AutoCloseable {
                         tokens,
                         constraints,
                         quotas,
+                        peers,
                         background,
                         traffic,
                         clock,

@@ -1,6 +1,7 @@
 package io.headrace.node;
 
 import io.headrace.node.admin.ClusterCalls;
+import io.headrace.router.streams.StreamPeers;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.shard.Sharing;
@@ -19,6 +20,11 @@ interface Neighbours extends AutoCloseable {
 
                 @Override
                 public void tell(String prefix) {}
+
+                @Override
+                public StreamPeers peers() {
+                    return StreamPeers.NONE;
+                }
 
                 @Override
                 public void journalChanged(String journalId) {}
@@ -58,6 +64,9 @@ interface Neighbours extends AutoCloseable {
 
     /** Objects under this prefix were changed here. */
     void tell(String prefix);
+
+    /** What they have to know of the streams served here. */
+    StreamPeers peers();
 
     /** The store writes another journal. */
     void journalChanged(String journalId);

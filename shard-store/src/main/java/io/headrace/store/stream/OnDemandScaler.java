@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Splits the hot shards of on-demand streams and merges cold neighbours. One thread calls {@link
- * #step} every few seconds; what a shard was put since the step before is its rate.
+ * #step} every few seconds; what a shard was put since the step before is its rate. Of several
+ * nodes all measure all shards, so that any can go on from another, and one reshapes each stream.
  */
 public final class OnDemandScaler {
     private static final Logger LOG = LoggerFactory.getLogger(OnDemandScaler.class);
@@ -31,6 +34,8 @@ public final class OnDemandScaler {
     private final LoadMeter meter;
     private final Ticker ticker;
     private final ScalerSettings settings;
+    private final Predicate<StreamState> isMine;
+    private final Consumer<List<ShardLoad>> others;
     private final Map<ShardKey, Watch> watches = new HashMap<>();
     private final long startNanos;
     private long lastMs;
@@ -38,13 +43,22 @@ public final class OnDemandScaler {
     /**
      * @param ticker what durations are measured by: the time of day may be set, and then no shard
      *     was hot or cold for the hours it went on or back
+     * @param isMine whether this node is the one that reshapes the stream
+     * @param others told what this node alone knows: what was put through it
      */
     public OnDemandScaler(
-            Streams streams, LoadMeter meter, Ticker ticker, ScalerSettings settings) {
+            Streams streams,
+            LoadMeter meter,
+            Ticker ticker,
+            ScalerSettings settings,
+            Predicate<StreamState> isMine,
+            Consumer<List<ShardLoad>> others) {
         this.streams = streams;
         this.meter = meter;
         this.ticker = ticker;
         this.settings = settings;
+        this.isMine = isMine;
+        this.others = others;
         this.startNanos = ticker.nanos();
     }
 
@@ -56,11 +70,12 @@ public final class OnDemandScaler {
             return;
         }
         lastMs = now;
+        tell();
         var seen = new HashSet<ShardKey>();
         for (var state : streams.catalog().all()) {
             if (state.options().mode() == StreamMode.ON_DEMAND) {
                 measure(state, now, elapsedMs, seen);
-                if (state.status() == StreamStatus.ACTIVE) {
+                if (state.status() == StreamStatus.ACTIVE && isMine.test(state)) {
                     reshape(state, now);
                 }
             }
@@ -68,16 +83,27 @@ public final class OnDemandScaler {
         forgetAllBut(seen);
     }
 
+    /**
+     * Tells the others what was put through this node; more often than a step, their steps vary
+     * less.
+     */
+    public void tell() {
+        var own = meter.gather();
+        if (!own.isEmpty()) {
+            others.accept(own);
+        }
+    }
+
     private void measure(StreamState state, long now, long elapsedMs, Set<ShardKey> seen) {
         for (var shard : state.shards().open()) {
             var key = state.shardKey(shard.number());
             seen.add(key);
-            var load = meter.load(key);
+            var load = meter.take(key);
             watches.computeIfAbsent(key, absent -> new Watch())
                     .measured(
-                            load.takeRecords(),
-                            load.takeLowerBytes(),
-                            load.takeUpperBytes(),
+                            load.records(),
+                            load.lowerBytes(),
+                            load.upperBytes(),
                             now,
                             elapsedMs,
                             settings);

@@ -7,6 +7,8 @@ import io.headrace.store.HashKey;
 import io.headrace.store.HashRange;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,8 @@ class OnDemandScalerTest {
     private final LoadMeter meter = new LoadMeter();
     // Anywhere, also about to overflow.
     private long nanos = Long.MAX_VALUE - 1_000_000_000L;
+    private boolean isMine = true;
+    private final List<ShardLoad> told = new ArrayList<>();
     private OnDemandScaler scaler = scalerOf(fixture);
 
     private OnDemandScaler scalerOf(StreamFixture of) {
@@ -27,12 +31,39 @@ class OnDemandScalerTest {
                 meter,
                 () -> nanos,
                 new ScalerSettings(
-                        Duration.ofSeconds(60), Duration.ofSeconds(120), 500_000, 500, 4));
+                        Duration.ofSeconds(60), Duration.ofSeconds(120), 500_000, 500, 4),
+                stream -> isMine,
+                told::addAll);
     }
 
     @BeforeEach
     void createStream() throws InterruptedException {
         fixture.streams.create(name("a"), NewStream.onDemand());
+    }
+
+    @Test
+    void whatOthersTellCountsAndOnlyWhatWasPutHereIsTold() throws Exception {
+        var key = fixture.state("a").shardKey(1);
+        for (int i = 0; i < 6; i++) {
+            // Half of it through each of two nodes: neither alone would find it hot.
+            meter.heard(List.of(new ShardLoad(key, 100, 3_000_000, 0)));
+            step(1, 100, 200_000, 100_000);
+        }
+        assertThat(fixture.state("a").shards().openCount()).isEqualTo(5);
+        assertThat(told).hasSize(6).allMatch(load -> load.lowerBytes() == 2_000_000);
+    }
+
+    @Test
+    void reshapesOnlyWhatIsItsOwn() throws Exception {
+        isMine = false;
+        for (int i = 0; i < 10; i++) {
+            step(1, 100, 400_000, 200_000);
+        }
+        assertThat(fixture.state("a").shards().openCount()).isEqualTo(4);
+        isMine = true;
+        step(1, 100, 400_000, 200_000);
+        // It was measured all the time.
+        assertThat(fixture.state("a").shards().openCount()).isEqualTo(5);
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.headrace.store.record.RecordBatch;
 import io.headrace.store.shard.AppendResult;
 import io.headrace.store.shard.ReadResult;
 import io.headrace.store.shard.ShardBounds;
+import io.headrace.store.stream.ShardLoad;
+import io.headrace.store.stream.ShardSpend;
 import java.util.List;
 
 /** One question or answer between two nodes; {@link MessageFormat} has the bytes. */
@@ -64,6 +66,23 @@ public sealed interface Message {
 
     /** Something changed in the metadata under this prefix. */
     record Changed(String prefix) implements Question {}
+
+    /** What clients took through the sender of the quotas of shards. */
+    record Spent(List<ShardSpend> spends) implements Question {
+        public Spent {
+            spends = List.copyOf(spends);
+        }
+    }
+
+    /** What was put through the sender to shards of on-demand streams. */
+    record Loaded(List<ShardLoad> loads) implements Question {
+        public Loaded {
+            loads = List.copyOf(loads);
+        }
+    }
+
+    /** The sender is about to open the one subscription of a consumer to a shard. */
+    record Claim(ShardKey shard, String consumerArn) implements Question {}
 
     /** What the sender says about itself, in JSON; answered with the same about the asked node. */
     record Hello(String announcement) implements Question {}

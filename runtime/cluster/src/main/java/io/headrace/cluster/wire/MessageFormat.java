@@ -60,6 +60,9 @@ public final class MessageFormat {
     private static final int CHANGED = 10;
     private static final int HELLO = 11;
     private static final int ASK = 12;
+    private static final int SPENT = 13;
+    private static final int LOADED = 14;
+    private static final int CLAIM = 15;
     private static final int APPENDED = 64;
     private static final int CLOSED = 65;
     private static final int RECORDS = 66;
@@ -223,6 +226,19 @@ public final class MessageFormat {
                 out.putString(release.journalId());
                 yield RELEASE;
             }
+            case Message.Spent spent -> {
+                NewsFormat.writeSpends(spent.spends(), out);
+                yield SPENT;
+            }
+            case Message.Loaded loaded -> {
+                NewsFormat.writeLoads(loaded.loads(), out);
+                yield LOADED;
+            }
+            case Message.Claim claim -> {
+                out.putShard(claim.shard());
+                out.putString(claim.consumerArn());
+                yield CLAIM;
+            }
             case Message.Changed changed -> text(changed.prefix(), out, CHANGED);
             case Message.Hello hello -> text(hello.announcement(), out, HELLO);
             case Message.Ask ask -> text(ask.verb(), out, ASK);
@@ -303,6 +319,12 @@ public final class MessageFormat {
                 var shard = shard(in);
                 yield new Message.Release(string(in), shard);
             }
+            case SPENT -> new Message.Spent(NewsFormat.readSpends(in));
+            case LOADED -> new Message.Loaded(NewsFormat.readLoads(in));
+            case CLAIM -> {
+                var shard = shard(in);
+                yield new Message.Claim(shard, string(in));
+            }
             case CHANGED -> new Message.Changed(string(in));
             case HELLO -> new Message.Hello(string(in));
             case ASK -> new Message.Ask(string(in));
@@ -347,7 +369,7 @@ public final class MessageFormat {
         return new ReadResult(slices, next, bounds);
     }
 
-    private static ShardKey shard(ByteBuffer in) {
+    static ShardKey shard(ByteBuffer in) {
         return new ShardKey(in.getLong(), in.getInt());
     }
 

@@ -11,6 +11,8 @@ import io.headrace.store.record.BlockBuilder;
 import io.headrace.store.shard.AppendResult;
 import io.headrace.store.shard.ReadResult;
 import io.headrace.store.shard.ShardBounds;
+import io.headrace.store.stream.ShardLoad;
+import io.headrace.store.stream.ShardSpend;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -41,6 +43,9 @@ class MessageFormatTest {
                 new Message.Committed(List.of(SHARD)),
                 new Message.Release("journal", SHARD),
                 new Message.Changed("streams/"),
+                new Message.Spent(List.of(new ShardSpend(SHARD, 1, 2, 3, 4, 5))),
+                new Message.Loaded(List.of(new ShardLoad(SHARD, 1, 2, 3))),
+                new Message.Claim(SHARD, "arn:aws:kinesis:r:a:stream/s/consumer/c:1"),
                 new Message.Hello("{}"),
                 new Message.Ask("status"),
                 new Message.Appended(new AppendResult.Committed(4, 5)),
