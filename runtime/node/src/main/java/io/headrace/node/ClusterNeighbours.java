@@ -72,7 +72,9 @@ final class ClusterNeighbours implements Neighbours {
         return switch (store) {
             case Settings.Store.Bucket(var bucket, var credentials) ->
                     "s3://" + bucket.bucket() + "/" + bucket.prefix();
-            case Settings.Store.Directory(var path, var shared) -> path.toUri().toString();
+            // Not as a URI: that ends with a slash once the directory is there, so after the first.
+            case Settings.Store.Directory(var path, var shared) ->
+                    "file://" + path.toAbsolutePath().normalize();
             case Settings.Store.OfNode() -> "its own";
         };
     }

@@ -64,12 +64,32 @@ class HotTierTest {
         var found = reads.read(shard, 0, 1, 1000).join().orElseThrow();
         assertThat(found.nextIndex()).isEqualTo(1);
         assertThat(found.bounds()).isEqualTo(bounds);
+        // There may be more behind the end by now.
+        assertThat(reads.read(shard, 0, 10, 1000).join()).isEmpty();
         // At the end, below the beginning, or too long after he said so, the owner is asked.
         assertThat(reads.read(shard, 2, 10, 1000).join()).isEmpty();
         nanos.addAndGet(300_000_000);
         assertThat(reads.read(shard, 0, 10, 1000).join()).isEmpty();
         reads.learn(shard, new ShardBounds(1, 2, false, 1000));
         assertThat(reads.read(shard, 0, 10, 1000).join()).isEmpty();
+    }
+
+    @Test
+    void anAnswerIsPutTogetherFromAsManyRunsAsItNeeds() {
+        var shard = new ShardKey(12, 4);
+        for (int i = 0; i < 5; i++) {
+            // One after the other is there, so that each is a run.
+            commit(shard, 2L * i, 1);
+            awaitFrom(shard, 2L * i);
+        }
+        var reads = new HotReads(here.cluster.hot(), nanos::get);
+        reads.learn(shard, new ShardBounds(0, 10, false, 1000));
+        var found = reads.read(shard, 0, 7, 100_000).join().orElseThrow();
+        assertThat(found.nextIndex()).isEqualTo(7);
+        assertThat(found.slices()).hasSize(4);
+        // What is missing in between is not skipped: the owner has it.
+        reads.learn(shard, new ShardBounds(0, 20, false, 1000));
+        assertThat(reads.read(shard, 0, 11, 100_000).join()).isEmpty();
     }
 
     /** Blocks of two records each. */
