@@ -83,8 +83,17 @@ public final class ClusterAdmin {
 
     /** This node gives away all its shards, as before it stops. */
     public CompletableFuture<Integer> drainThis() {
-        membership.announce(Announcement.State.DRAINING);
-        return releaseAll(shard -> true);
+        var store = ownership;
+        var prepared =
+                store == null
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : store.prepareRelease();
+        return prepared.handle((done, failure) -> {
+                    // From now on the others send requests to who is to own the shards next.
+                    membership.announce(Announcement.State.DRAINING);
+                    return releaseAll(shard -> true);
+                })
+                .thenCompose(released -> released);
     }
 
     /** Every node gives away what others should own; how many shards that were. */

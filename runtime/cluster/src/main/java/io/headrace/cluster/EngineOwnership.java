@@ -13,6 +13,11 @@ public record EngineOwnership(ShardEngine engine) implements Ownership {
     }
 
     @Override
+    public CompletableFuture<Void> prepareRelease() {
+        return engine.prepareRelease();
+    }
+
+    @Override
     public List<Owned> owned() {
         return engine.owned().stream()
                 .map(owned ->

@@ -29,8 +29,8 @@ record EngineParts(
         return new LocalShards(shardParts());
     }
 
-    Handover handover(LocalShards shards) {
-        return new Handover(shards, shardParts());
+    Handover handover(LocalShards shards, Maintenance maintenance) {
+        return new Handover(shards, shardParts(), maintenance, threads.compaction());
     }
 
     private LocalShards.Parts shardParts() {

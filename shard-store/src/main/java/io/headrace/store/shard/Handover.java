@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * Lets go of shards in good order: no more is taken in, what is under way settles, then one version
@@ -16,10 +17,36 @@ import java.util.concurrent.CompletableFuture;
 final class Handover {
     private final LocalShards shards;
     private final LocalShards.Parts parts;
+    private final Maintenance maintenance;
+    private final Executor compaction;
 
-    Handover(LocalShards shards, LocalShards.Parts parts) {
+    /**
+     * @param compaction runs a few compactions at a time
+     */
+    Handover(
+            LocalShards shards,
+            LocalShards.Parts parts,
+            Maintenance maintenance,
+            Executor compaction) {
         this.shards = shards;
         this.parts = parts;
+        this.maintenance = maintenance;
+        this.compaction = compaction;
+    }
+
+    /**
+     * Puts in segments what is only in the journal, of all that this process owns, so that the next
+     * owner has little to read of it. Appends go on meanwhile.
+     */
+    CompletableFuture<Void> prepare() {
+        return CompletableFuture.allOf(
+                shards.held().stream().map(this::prepare).toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<Void> prepare(ShardLog log) {
+        return maintenance.isToBeCompactedAhead(log)
+                ? CompletableFuture.runAsync(() -> maintenance.compactAhead(log), compaction)
+                : CompletableFuture.completedFuture(null);
     }
 
     /** Completes when this process owns the shard no more, at once if it does not. */
@@ -38,7 +65,12 @@ final class Handover {
 
     private CompletableFuture<Void> release(ShardLog log) {
         var answer = new CompletableFuture<Void>();
-        parts.background().execute(() -> begin(log, answer));
+        // Before the gate closes: from then on nobody writes the shard until the next owner read
+        // it.
+        var _ =
+                prepare(log)
+                        .whenComplete((done, failure) ->
+                                parts.background().execute(() -> begin(log, answer)));
         return answer;
     }
 

@@ -31,6 +31,13 @@ final class Maintenance {
     private static final long RETENTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long TRIM_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** An entry is a request of who takes over, and a compaction about four. */
+    private static final int HANDED_BLOCKS_MAX = 64;
+
+    /** So often what came meanwhile is compacted as well. */
+    private static final int AHEAD_ROUNDS_MAX = 3;
+
     private static final String PREPARING = "preparing a journal file";
     private static final Pattern SHARD_OBJECT =
             Pattern.compile("shards/([0-9a-f]{16})/([0-9]{1,9})/.*");
@@ -237,6 +244,24 @@ final class Maintenance {
         for (var log : shards.logs()) {
             if (log.needs(reader.id(), end.getAsLong())) {
                 compact(log);
+            }
+        }
+    }
+
+    /** Whether another process had to read many journal entries to take the shard over. */
+    boolean isToBeCompactedAhead(ShardLog log) {
+        return log.journaledBlocks() > HANDED_BLOCKS_MAX;
+    }
+
+    /**
+     * Compacts a shard that is about to move, as far as that can be done now. On a thread that may
+     * wait for the store.
+     */
+    void compactAhead(ShardLog log) {
+        for (int round = 0; round < AHEAD_ROUNDS_MAX && isToBeCompactedAhead(log); round++) {
+            if (!tasks.run(log, "compacting", () -> compactor.compact(log, shards.cutoffMs(log)))) {
+                // Another does it, or it fails: the next owner reads what is left.
+                return;
             }
         }
     }

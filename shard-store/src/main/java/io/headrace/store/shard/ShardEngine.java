@@ -166,11 +166,11 @@ public final class ShardEngine implements AutoCloseable {
                         lists,
                         new ColdReader(segments, lists, seams.cipher(), seams.sharing().hot()));
         shards = parts.shards();
-        handover = parts.handover(shards);
         writer = parts.writer(shards);
         maintenance =
                 parts.maintenance(
                         shards, recovered.journals().stream().map(SealedJournal::reader).toList());
+        handover = parts.handover(shards, maintenance);
         var maintain = loop("store-maintenance", maintenance::step, MAINTENANCE_REST_NANOS);
         var prepare = loop("store-prepare", maintenance::prepareStep, MAINTENANCE_REST_NANOS);
         syncer =
@@ -305,6 +305,11 @@ public final class ShardEngine implements AutoCloseable {
     /** Lets go of a shard in good order; completes when it is not owned here any more. */
     public CompletableFuture<Void> release(ShardKey shard) {
         return handover.release(shard);
+    }
+
+    /** Makes the moves to come quick, while nothing moves yet. */
+    public CompletableFuture<Void> prepareRelease() {
+        return handover.prepare();
     }
 
     /** Lets go of every shard; those asked for later are taken over again. */

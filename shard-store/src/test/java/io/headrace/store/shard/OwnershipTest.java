@@ -99,6 +99,42 @@ class OwnershipTest {
         assertThat(read(nodes.open("b"), shard)).containsExactly("a0", "a1", "a2");
     }
 
+    /** From the last append that the old owner took to the first that the new one took. */
+    @Test
+    void aHandOverTakesFewRequestsHoweverMuchWasWritten() throws Exception {
+        var puts = new AtomicInteger();
+        var counting =
+                new WatchedStore(nodes.objects, () -> {}) {
+                    @Override
+                    public boolean createIfAbsent(String name, ByteBuffer... content)
+                            throws IOException {
+                        if (name.startsWith("shards/") || name.contains("/entry/")) {
+                            puts.incrementAndGet();
+                        }
+                        return super.createIfAbsent(name, content);
+                    }
+                };
+        var requests = new AtomicInteger();
+        var first = nodes.open("a", counting, 8 * MIB);
+        nodes.canBeAsked(first);
+        var second =
+                nodes.open("b", new WatchedStore(counting, requests::incrementAndGet), 8 * MIB);
+        var expected = new ArrayList<String>();
+        for (int i = 0; i < 500; i++) {
+            append(first, shard, "r" + i);
+            expected.add("r" + i);
+        }
+        first.prepareRelease().get();
+        nodes.place(shard, "b");
+        puts.set(0);
+        requests.set(0);
+        append(second, shard, "last");
+        expected.add("last");
+        assertThat(puts).hasValueLessThanOrEqualTo(6);
+        assertThat(requests).hasValueLessThan(60);
+        assertThat(readAll(second)).isEqualTo(expected);
+    }
+
     /** Whoever has nothing to write must notice all the same that he was taken for dead. */
     @Test
     void anIdleOwnerServesNoStaleReadsForLong() throws Exception {
