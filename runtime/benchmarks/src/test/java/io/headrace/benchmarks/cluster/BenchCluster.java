@@ -1,0 +1,218 @@
+package io.headrace.benchmarks.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.headrace.client.Connector;
+import io.headrace.client.EndpointOptions;
+import io.headrace.client.stream.StreamView;
+import io.headrace.objects.S3Server;
+import io.headrace.testkit.HeadraceNode;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
+
+/** Nodes of one cluster as processes on loopback. One thread drives it. */
+final class BenchCluster implements AutoCloseable {
+    static final String STREAM = "bench";
+
+    private static final Duration START_MAX = Duration.ofMinutes(3);
+    private static final Duration ACTIVE_MAX = Duration.ofMinutes(4);
+
+    private final List<HeadraceNode> nodes = new ArrayList<>();
+
+    /**
+     * What it is like.
+     *
+     * @param name of its data on the store
+     * @param store where its objects are; empty for one node on its own disk
+     * @param heartbeatMs silence after which a member counts as gone
+     * @param options more of each node's
+     */
+    record Shape(
+            String name, int nodes, Optional<URI> store, int heartbeatMs, List<String> options) {
+        Shape {
+            options = List.copyOf(options);
+        }
+    }
+
+    BenchCluster(Path work, Shape shape) {
+        var ports = IntStream.range(0, 3 * shape.nodes()).map(i -> freePort()).toArray();
+        var join =
+                IntStream.range(0, shape.nodes())
+                        .mapToObj(i -> "127.0.0.1:" + ports[3 * i + 1])
+                        .collect(Collectors.joining(","));
+        for (int i = 0; i < shape.nodes(); i++) {
+            var node = HeadraceNode.builder();
+            S3Server.environment().forEach(node::environment);
+            node.data(work.resolve(shape.name() + "-" + i))
+                    .port(ports[3 * i])
+                    .startTimeout(START_MAX);
+            if (shape.store().isPresent()) {
+                node.options("--store", "s3://" + S3Server.BUCKET + "/" + shape.name())
+                        .options("--s3-endpoint", shape.store().get().toString())
+                        .options("--node-name", "node-" + i)
+                        .options("--join", join)
+                        .options("--cluster-port", Integer.toString(ports[3 * i + 1]))
+                        .options("--event-bus-port", Integer.toString(ports[3 * i + 2]))
+                        .options("--cluster-heartbeat-timeout", shape.heartbeatMs() + "ms");
+            }
+            nodes.add(node.options(shape.options().toArray(String[]::new)).build());
+        }
+    }
+
+    /** Starts all nodes at once, and waits for them; milliseconds that each took. */
+    List<Long> start() throws InterruptedException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var starts = new ArrayList<Future<Long>>();
+            for (var node : nodes) {
+                starts.add(
+                        threads.submit(() -> {
+                            long begin = System.nanoTime();
+                            node.start();
+                            return (System.nanoTime() - begin) / 1_000_000;
+                        }));
+            }
+            var took = new ArrayList<Long>();
+            for (var start : starts) {
+                took.add(start.get());
+            }
+            return took;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a node did not start", e);
+        }
+    }
+
+    /** Asks all to end, as an operator does, one after the other. */
+    void stop() throws InterruptedException {
+        for (var node : nodes) {
+            node.terminate(Duration.ofMinutes(1));
+        }
+    }
+
+    List<HeadraceNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    HeadraceNode node(int number) {
+        return nodes.get(number);
+    }
+
+    /** For what is not measured; the caller closes it. */
+    KinesisClient client(int node) {
+        return Connector.aws().blocking(new EndpointOptions(node(node).endpoint()));
+    }
+
+    /** Makes {@link #STREAM}, and waits until it takes records. */
+    void createStream(int shards) throws InterruptedException {
+        createStream(STREAM, shards);
+    }
+
+    void createStream(String stream, int shards) throws InterruptedException {
+        try (var client = client(0)) {
+            client.createStream(r -> r.streamName(stream).shardCount(shards));
+            long begin = System.nanoTime();
+            while (client.describeStreamSummary(r -> r.streamName(stream))
+                            .streamDescriptionSummary()
+                            .streamStatus()
+                    != StreamStatus.ACTIVE) {
+                if (System.nanoTime() - begin > ACTIVE_MAX.toNanos()) {
+                    throw new IllegalStateException(stream + " does not become active");
+                }
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    /** A hash key in the middle of each shard of a stream, by the shard's number. */
+    Map<Integer, BigInteger> hashKeys(String stream) {
+        try (var client = client(0)) {
+            return StreamView.shards(client, stream).stream()
+                    .collect(
+                            Collectors.toMap(
+                                    shard -> Integer.parseInt(shard.shardId().substring(8)),
+                                    BenchCluster::middleOf,
+                                    (one, other) -> one,
+                                    TreeMap::new));
+        }
+    }
+
+    private static BigInteger middleOf(Shard shard) {
+        return new BigInteger(shard.hashKeyRange().startingHashKey())
+                .add(new BigInteger(shard.hashKeyRange().endingHashKey()))
+                .shiftRight(1);
+    }
+
+    /**
+     * Which node owns which shard, as one of them tells; shards by {@code <stream id>/<number>}.
+     */
+    Map<String, Integer> owners(int teller) throws IOException, InterruptedException {
+        return ShardOwners.of(status(teller));
+    }
+
+    /** As {@link #owners}, where there is but one stream; shards by number. */
+    Map<Integer, Integer> ownersOfOneStream(int teller) throws IOException, InterruptedException {
+        var owners = new TreeMap<Integer, Integer>();
+        owners(teller).forEach((shard, node) -> owners.put(ShardOwners.number(shard), node));
+        return owners;
+    }
+
+    /** Waits until each shard has one owner, which is where it is placed. */
+    void awaitOwners(int shards) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        while (true) {
+            var status = status(0);
+            if (ShardOwners.of(status).size() >= shards && ShardOwners.isSettled(status)) {
+                return;
+            }
+            if (System.nanoTime() - begin > ACTIVE_MAX.toNanos()) {
+                throw new IllegalStateException("the shards do not come to rest");
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    private JsonNode status(int teller) throws IOException, InterruptedException {
+        try (var http = HttpClient.newHttpClient()) {
+            var address = node(teller).endpoint().resolve("/cluster");
+            var answer =
+                    http.send(
+                            HttpRequest.newBuilder(address).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            return JsonMapper.builder().build().readTree(answer.body());
+        }
+    }
+
+    /** Kills what still runs; what the nodes kept stays. */
+    @Override
+    public void close() {
+        nodes.forEach(HeadraceNode::close);
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("no port is free", e);
+        }
+    }
+}
