@@ -9,9 +9,11 @@ root=$(cd "$here/../.." && pwd)
 home=${BENCH_HOME:-$root}
 JAVA_HOME=$("$root/headrace" java-home)
 export JAVA_HOME
+# Among the sources this builds what is missing.
+HEADRACE_CACHE=off "$home/headrace" config >/dev/null
 "$home/headrace" version >&2
 # Else the first start would make it meanwhile.
-"$home/headrace" make-cache >&2
+"$home/headrace" make-cache >/dev/null 2>&1 || echo "== no start-up cache: starts take longer" >&2
 [ "$home" = "$root" ] && home=$root/runtime/distribution/target/headrace
 echo "== building the measurements" >&2
 (cd "$root" && mvn -q -B -Dspotless.check.skip=true -pl runtime/benchmarks -am test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath) >&2

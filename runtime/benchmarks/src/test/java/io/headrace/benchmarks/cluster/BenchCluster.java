@@ -18,9 +18,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -37,6 +41,11 @@ final class BenchCluster implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofMinutes(3);
     private static final Duration ACTIVE_MAX = Duration.ofMinutes(4);
+    private static final Duration WRITE_MAX = Duration.ofMinutes(2);
+    private static final Duration REST_MAX = Duration.ofMinutes(1);
+
+    /** Records of a request that {@link #writeEach} makes. */
+    static final int AT_ONCE = 100;
 
     private final List<HeadraceNode> nodes = new ArrayList<>();
 
@@ -156,6 +165,32 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts a record to each of these hash keys of {@link #STREAM}, and waits until all are taken.
+     */
+    void writeEach(Collection<BigInteger> hashKeys) throws IOException, InterruptedException {
+        var keys = new ArrayList<>(hashKeys);
+        // As records come: not shard after shard.
+        Collections.shuffle(keys, new Random(1));
+        for (int from = 0; from < keys.size(); from += AT_ONCE) {
+            var some = keys.subList(from, Math.min(keys.size(), from + AT_ONCE));
+            var node = node(from / AT_ONCE % nodes.size()).endpoint();
+            var put =
+                    new KinesisPuts(STREAM, true, 100, new SplittableRandom(from))
+                            .putRecords(node, some);
+            long begin = System.nanoTime();
+            try (var connection = new PutConnection(node)) {
+                while (connection.put(put) < some.size()) {
+                    if (System.nanoTime() - begin > WRITE_MAX.toNanos()) {
+                        throw new IOException(
+                                "some shards take nothing: " + connection.lastAnswer());
+                    }
+                    Thread.sleep(20);
+                }
+            }
+        }
+    }
+
     private static BigInteger middleOf(Shard shard) {
         return new BigInteger(shard.hashKeyRange().startingHashKey())
                 .add(new BigInteger(shard.hashKeyRange().endingHashKey()))
@@ -176,7 +211,9 @@ final class BenchCluster implements AutoCloseable {
         return owners;
     }
 
-    /** Waits until each shard has one owner, which is where it is placed. */
+    /**
+     * Waits until each of so many shards, which were written to, has an owner where it is placed.
+     */
     void awaitOwners(int shards) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (true) {
@@ -184,8 +221,8 @@ final class BenchCluster implements AutoCloseable {
             if (ShardOwners.of(status).size() >= shards && ShardOwners.isSettled(status)) {
                 return;
             }
-            if (System.nanoTime() - begin > ACTIVE_MAX.toNanos()) {
-                throw new IllegalStateException("the shards do not come to rest");
+            if (System.nanoTime() - begin > REST_MAX.toNanos()) {
+                throw new IllegalStateException("the shards do not come to rest: " + status);
             }
             Thread.sleep(100);
         }

@@ -57,9 +57,11 @@ final class LatencyBench {
         try (var cluster = new BenchCluster(work, shape)) {
             cluster.start();
             cluster.createStream(SHARDS);
+            var hashKeys = cluster.hashKeys(BenchCluster.STREAM);
+            cluster.writeEach(hashKeys.values());
             cluster.awaitOwners(SHARDS);
             int owner = cluster.ownersOfOneStream(0).getOrDefault(0, 0);
-            var key = cluster.hashKeys(BenchCluster.STREAM).get(0);
+            var key = hashKeys.get(0);
             var puts =
                     new KinesisPuts(
                             BenchCluster.STREAM,

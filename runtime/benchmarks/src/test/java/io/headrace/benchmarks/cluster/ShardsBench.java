@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -25,7 +23,6 @@ import java.util.TreeMap;
 final class ShardsBench {
     private static final int NODES = 3;
     private static final int HEARTBEAT_MS = 10_000;
-    private static final int AT_ONCE = 100;
     private static final int IDLE_SECONDS = 30;
     private static final int QUIET_SECONDS = 12;
     private static final long LIMIT_MS = 180_000;
@@ -71,8 +68,8 @@ final class ShardsBench {
         say("shards: made");
         var hashKeys = cluster.hashKeys(BenchCluster.STREAM);
         begin = System.nanoTime();
-        writeAll(cluster, hashKeys);
-        row("a first record in each, %d a request".formatted(AT_ONCE), seconds(begin));
+        cluster.writeEach(hashKeys.values());
+        row("a first record in each, %d a request".formatted(BenchCluster.AT_ONCE), seconds(begin));
         cluster.awaitOwners(shards);
         say("shards: written");
         row("live heap of each", heaps(cluster));
@@ -81,7 +78,7 @@ final class ShardsBench {
         say("shards: start again");
         row("ready, all three at once, after a stop", times(cluster.start()));
         begin = System.nanoTime();
-        writeAll(cluster, hashKeys);
+        cluster.writeEach(hashKeys.values());
         row("a record in each after that", seconds(begin));
         cluster.awaitOwners(shards);
         row("live heap of each, after that", heaps(cluster));
@@ -140,27 +137,6 @@ final class ShardsBench {
                             took.percentile(99),
                             took.max(),
                             writers.failures() - failures));
-        }
-    }
-
-    private void writeAll(BenchCluster cluster, Map<Integer, BigInteger> hashKeys)
-            throws IOException, InterruptedException {
-        var keys = new ArrayList<>(hashKeys.values());
-        Collections.shuffle(keys, new Random(1));
-        for (int from = 0; from < keys.size(); from += AT_ONCE) {
-            var some = keys.subList(from, Math.min(keys.size(), from + AT_ONCE));
-            var node = cluster.node(from / AT_ONCE % NODES).endpoint();
-            var puts = new KinesisPuts(BenchCluster.STREAM, true, 100, new SplittableRandom(from));
-            long begin = System.nanoTime();
-            try (var connection = new PutConnection(node)) {
-                while (connection.put(puts.putRecords(node, some)) < some.size()) {
-                    if (System.nanoTime() - begin > LIMIT_MS * 1_000_000) {
-                        throw new IOException(
-                                "some shards take nothing: " + connection.lastAnswer());
-                    }
-                    Thread.sleep(20);
-                }
-            }
         }
     }
 
