@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -211,20 +212,30 @@ final class BenchCluster implements AutoCloseable {
         return owners;
     }
 
-    /**
-     * Waits until each of so many shards, which were written to, has an owner where it is placed.
-     */
-    void awaitOwners(int shards) throws IOException, InterruptedException {
+    /** Waits until each of so many shards, which were written to, has an owner. */
+    void awaitOwned(int shards) throws IOException, InterruptedException {
+        await(status -> ShardOwners.of(status).size() >= shards);
+    }
+
+    /** As {@link #awaitOwned}, and until all of them are where they are placed: under writes. */
+    void awaitSettled(int shards) throws IOException, InterruptedException {
+        await(status ->
+                ShardOwners.of(status).size() >= shards
+                        && ShardOwners.isSettled(status, nodes.size()));
+    }
+
+    private void await(Predicate<JsonNode> wanted) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (true) {
             var status = status(0);
-            if (ShardOwners.of(status).size() >= shards && ShardOwners.isSettled(status)) {
+            if (wanted.test(status)) {
                 return;
             }
             if (System.nanoTime() - begin > REST_MAX.toNanos()) {
-                throw new IllegalStateException("the shards do not come to rest: " + status);
+                throw new IllegalStateException(
+                        "the shards do not come to rest: " + ShardOwners.summary(status));
             }
-            Thread.sleep(100);
+            Thread.sleep(50);
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
 public final class ClusterBench {
     private static final List<String> PARTS = List.of("scale", "latency", "shards", "failover");
 
+    private static final long BEGIN = System.nanoTime();
+
     private ClusterBench() {}
 
     /** Takes a directory to work in, and the parts to measure. */
@@ -41,6 +43,6 @@ public final class ClusterBench {
 
     /** Tells what is being done. */
     static void say(String what) {
-        System.err.println("== " + what);
+        System.err.printf("== %4d s: %s%n", (System.nanoTime() - BEGIN) / 1_000_000_000, what);
     }
 }

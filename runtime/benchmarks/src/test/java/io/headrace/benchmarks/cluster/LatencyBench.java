@@ -59,7 +59,7 @@ final class LatencyBench {
             cluster.createStream(SHARDS);
             var hashKeys = cluster.hashKeys(BenchCluster.STREAM);
             cluster.writeEach(hashKeys.values());
-            cluster.awaitOwners(SHARDS);
+            cluster.awaitOwned(SHARDS);
             int owner = cluster.ownersOfOneStream(0).getOrDefault(0, 0);
             var key = hashKeys.get(0);
             var puts =

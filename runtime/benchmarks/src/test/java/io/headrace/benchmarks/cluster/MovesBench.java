@@ -65,7 +65,7 @@ final class MovesBench {
                     var puts = new PutProbe(store)) {
                 writers.mark();
                 writers.awaitBack(shards(), LIMIT_MS);
-                cluster.awaitOwners(SHARDS);
+                cluster.awaitSettled(SHARDS);
                 Thread.sleep(settings.warmUpSeconds() * 1_000L);
                 for (int blow = 1; blow <= settings.blows(); blow++) {
                     kill(cluster, writers);
@@ -88,6 +88,7 @@ final class MovesBench {
         writers.mark();
         cluster.node(struck).kill();
         writers.awaitBack(shards(), LIMIT_MS);
+        say("failover: all %d shards are back".formatted(lost.size()));
         for (int shard : shards()) {
             if (lost.contains(shard)) {
                 killed.add(writers.gaps(shard).back().orElseThrow() / 1e6);
@@ -96,6 +97,7 @@ final class MovesBench {
             }
         }
         cluster.node(struck).start();
+        say("failover: the node is ready again");
         rest(cluster);
         writers.ask(endpoints(cluster, -1), LIMIT_MS);
     }
@@ -124,7 +126,7 @@ final class MovesBench {
     }
 
     private static void rest(BenchCluster cluster) throws IOException, InterruptedException {
-        cluster.awaitOwners(SHARDS);
+        cluster.awaitSettled(SHARDS);
         Thread.sleep(CALM_MS);
     }
 

@@ -2,7 +2,6 @@ package io.headrace.benchmarks.cluster;
 
 import io.headrace.objects.S3Server;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -18,23 +17,21 @@ final class PutProbe implements AutoCloseable {
 
     PutProbe(S3Server store) throws IOException {
         puts = new StorePuts(store, "probe", OBJECT_BYTES);
-        thread =
-                Thread.ofPlatform()
-                        .name("put-probe")
-                        .uncaughtExceptionHandler(
-                                (failed, e) -> ClusterBench.say("no more PUTs: %s".formatted(e)))
-                        .start(this::run);
+        thread = Thread.ofPlatform().name("put-probe").start(this::run);
     }
 
     private void run() {
         try {
             while (!stop.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
-                tookMs.add(puts.own() / 1e6);
+                try {
+                    tookMs.add(puts.own() / 1e6);
+                } catch (IOException e) {
+                    // Told, since it would be felt by the nodes as well.
+                    ClusterBench.say("a PUT failed: %s".formatted(e.getCause()));
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

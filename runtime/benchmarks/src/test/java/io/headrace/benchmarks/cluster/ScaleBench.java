@@ -81,7 +81,7 @@ final class ScaleBench {
                 load.await(settings.warmUpSeconds());
             }
             if (onStore) {
-                cluster.awaitOwners(SHARDS);
+                cluster.awaitOwned(SHARDS);
                 routes.learnOwners();
             }
             for (int round = 1; round <= settings.rounds(); round++) {

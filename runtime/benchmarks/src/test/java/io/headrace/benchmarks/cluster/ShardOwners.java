@@ -1,6 +1,7 @@
 package io.headrace.benchmarks.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,8 +21,11 @@ final class ShardOwners {
         return owners;
     }
 
-    /** Whether all nodes answered, and own only what is placed on them. */
-    static boolean isSettled(JsonNode status) {
+    /** Whether so many nodes answered, and own only what is placed on them. */
+    static boolean isSettled(JsonNode status, int nodes) {
+        if (status.path("nodes").size() != nodes) {
+            return false;
+        }
         for (var node : status.path("nodes")) {
             if (!node.path("isAnswering").asBoolean()) {
                 return false;
@@ -33,6 +37,27 @@ final class ShardOwners {
             }
         }
         return true;
+    }
+
+    /** How many shards each node has, and how many of them misplaced. */
+    static String summary(JsonNode status) {
+        var nodes = new ArrayList<String>();
+        for (var node : status.path("nodes")) {
+            int misplaced = 0;
+            for (var shard : node.path("shards")) {
+                misplaced += shard.path("isPlacedHere").asBoolean() ? 0 : 1;
+            }
+            nodes.add(
+                    "%s %s: %d shards, %d misplaced"
+                            .formatted(
+                                    node.path("name").asText(),
+                                    node.path("isAnswering").asBoolean()
+                                            ? node.path("state").asText()
+                                            : "silent",
+                                    node.path("shards").size(),
+                                    misplaced));
+        }
+        return String.join("; ", nodes);
     }
 
     /** Of {@code <stream id>/<number>}. */

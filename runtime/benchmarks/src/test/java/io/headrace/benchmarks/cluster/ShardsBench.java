@@ -70,7 +70,7 @@ final class ShardsBench {
         begin = System.nanoTime();
         cluster.writeEach(hashKeys.values());
         row("a first record in each, %d a request".formatted(BenchCluster.AT_ONCE), seconds(begin));
-        cluster.awaitOwners(shards);
+        cluster.awaitOwned(shards);
         say("shards: written");
         row("live heap of each", heaps(cluster));
         idle(proxy);
@@ -80,7 +80,7 @@ final class ShardsBench {
         begin = System.nanoTime();
         cluster.writeEach(hashKeys.values());
         row("a record in each after that", seconds(begin));
-        cluster.awaitOwners(shards);
+        cluster.awaitOwned(shards);
         row("live heap of each, after that", heaps(cluster));
         failOver(cluster, hashKeys);
         row("live heap of the other two, after that", heaps(cluster));
