@@ -56,14 +56,10 @@ final class BenchCluster implements AutoCloseable {
      * @param name of its data on the store
      * @param store where its objects are; empty for one node on its own disk
      * @param heartbeatMs silence after which a member counts as gone
-     * @param options more of each node's
+     * @param javaOptions more of each node's JVM
      */
     record Shape(
-            String name, int nodes, Optional<URI> store, int heartbeatMs, List<String> options) {
-        Shape {
-            options = List.copyOf(options);
-        }
-    }
+            String name, int nodes, Optional<URI> store, int heartbeatMs, String javaOptions) {}
 
     BenchCluster(Path work, Shape shape) {
         var ports = IntStream.range(0, 3 * shape.nodes()).map(i -> freePort()).toArray();
@@ -86,7 +82,7 @@ final class BenchCluster implements AutoCloseable {
                         .options("--event-bus-port", Integer.toString(ports[3 * i + 2]))
                         .options("--cluster-heartbeat-timeout", shape.heartbeatMs() + "ms");
             }
-            nodes.add(node.options(shape.options().toArray(String[]::new)).build());
+            nodes.add(node.environment("HEADRACE_JAVA_OPTS", shape.javaOptions()).build());
         }
     }
 

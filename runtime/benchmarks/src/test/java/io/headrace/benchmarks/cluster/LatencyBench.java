@@ -53,7 +53,7 @@ final class LatencyBench {
         say("latency: start of %d nodes".formatted(NODES));
         var shape =
                 new BenchCluster.Shape(
-                        "latency", NODES, Optional.of(store.endpoint()), HEARTBEAT_MS, List.of());
+                        "latency", NODES, Optional.of(store.endpoint()), HEARTBEAT_MS, "");
         try (var cluster = new BenchCluster(work, shape)) {
             cluster.start();
             cluster.createStream(SHARDS);

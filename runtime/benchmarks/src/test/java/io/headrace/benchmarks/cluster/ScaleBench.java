@@ -51,24 +51,19 @@ final class ScaleBench {
     }
 
     void run(PrintStream out) throws IOException, InterruptedException {
-        measure("1 node, its own disk", "disk", 1, false, List.of(), List.of(Way.ANY));
-        measure("1 node", "one", 1, true, List.of(), List.of(Way.ANY));
-        measure("2 nodes", "two", 2, true, List.of(), List.of(Way.ANY, Way.OWNER, Way.OTHER));
-        measure("3 nodes", "three", 3, true, List.of(), List.of(Way.values()));
-        var single = List.of("--cluster-hot-tier", "single");
+        measure("1 node, its own disk", "disk", 1, false, "", List.of(Way.ANY));
+        measure("1 node", "one", 1, true, "", List.of(Way.ANY));
+        measure("2 nodes", "two", 2, true, "", List.of(Way.ANY, Way.OWNER, Way.OTHER));
+        measure("3 nodes", "three", 3, true, "", List.of(Way.values()));
+        var single = "-Dheadrace.test.hot-tier=single";
         measure("3 nodes, hot tier without backup", "single", 3, true, single, List.of(Way.OWNER));
-        var off = List.of("--cluster-hot-tier", "off");
+        var off = "-Dheadrace.test.hot-tier=off";
         measure("3 nodes, no hot tier", "off", 3, true, off, List.of(Way.OWNER));
         table(out);
     }
 
     private void measure(
-            String title,
-            String name,
-            int nodes,
-            boolean onStore,
-            List<String> options,
-            List<Way> ways)
+            String title, String name, int nodes, boolean onStore, String options, List<Way> ways)
             throws IOException, InterruptedException {
         say("%s: start".formatted(title));
         var where = onStore ? Optional.of(store.endpoint()) : Optional.<URI>empty();

@@ -42,11 +42,7 @@ final class ShardsBench {
         try (var proxy = new CountingProxy(store.endpoint())) {
             var shape =
                     new BenchCluster.Shape(
-                            "shards",
-                            NODES,
-                            Optional.of(proxy.endpoint()),
-                            HEARTBEAT_MS,
-                            List.of());
+                            "shards", NODES, Optional.of(proxy.endpoint()), HEARTBEAT_MS, "");
             try (var cluster = new BenchCluster(work, shape)) {
                 run(cluster, proxy);
             }
