@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a cluster costs and how long its moves take, over a real S3 server process: tables for docs/performance.md.
 # Usage: cluster.sh [PART...], of: scale latency shards failover (default: all)
-# Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (3), WARM_UP (8), BLOWS (10), SHARDS (5000), WORK (a directory on the disk to work in)
+# Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (2), WARM_UP (8), BLOWS (10), SHARDS (5000), WORK (a directory on the disk to work in)
 # Everything listens on loopback; what is started here is ended here by its process id.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -22,7 +22,7 @@ record BenchSettings(int rounds, int secondsEach, int warmUpSeconds, int blows, 
     static BenchSettings of(Map<String, String> environment) {
         return new BenchSettings(
                 number(environment, "ROUNDS", 3),
-                number(environment, "SECONDS_EACH", 3),
+                number(environment, "SECONDS_EACH", 2),
                 number(environment, "WARM_UP", 8),
                 number(environment, "BLOWS", 10),
                 number(environment, "SHARDS", 5_000));

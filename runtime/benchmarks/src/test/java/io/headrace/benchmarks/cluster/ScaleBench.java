@@ -95,7 +95,6 @@ final class ScaleBench {
                 say("%s: round %d of %d".formatted(title, round, settings.rounds()));
             }
         }
-        Folders.delete(work.resolve("s3/objects").resolve(S3Server.BUCKET).resolve(name));
     }
 
     private void record(BenchCluster cluster, PutLoad load, Cost cost)
