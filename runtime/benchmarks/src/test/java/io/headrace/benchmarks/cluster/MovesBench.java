@@ -100,7 +100,6 @@ final class MovesBench {
         writers.mark();
         cluster.node(struck).kill();
         writers.awaitBack(shards(), LIMIT_MS);
-        say("failover: all %d shards are back".formatted(lost.size()));
         for (int shard : shards()) {
             if (lost.contains(shard)) {
                 killed.add(writers.gaps(shard).back().orElseThrow() / 1e6);
@@ -108,6 +107,9 @@ final class MovesBench {
                 others.add(writers.gaps(shard).longest() / 1e6);
             }
         }
+        say(
+                "failover: all %d shards are back, p50 of all so far %s ms"
+                        .formatted(lost.size(), ms(killed.median())));
         cluster.node(struck).start();
         say("failover: the node is ready again");
         rest(cluster);

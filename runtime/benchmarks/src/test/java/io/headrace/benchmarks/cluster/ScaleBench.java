@@ -111,6 +111,10 @@ final class ScaleBench {
         load.await(settings.secondsEach());
         double seconds = (System.nanoTime() - begin) / 1e9;
         double millions = (load.records() - records) / 1e6;
+        if (millions == 0) {
+            say("nothing was acknowledged in %.1f s".formatted(seconds));
+            return;
+        }
         double all = 0;
         double busiest = 0;
         for (int i = 0; i < pids.size(); i++) {
@@ -138,6 +142,11 @@ final class ScaleBench {
                         "refused");
         costs.forEach((row, cost) -> {
             var cells = new ArrayList<>(List.of(row.split(" \\| ", -1)));
+            if (cost.rate().size() == 0) {
+                cells.addAll(List.of("none", "", "", "", ""));
+                table.row(cells.toArray(String[]::new));
+                return;
+            }
             cells.add("%,.0f".formatted(cost.rate().median()));
             cells.add(twoDigits(cost.nodes().median()));
             cells.add(twoDigits(cost.busiest().median()));
