@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Every figure of docs/performance.md, each beside its limit, one JSON line a measurement.
 # Usage: run.sh [PART...], of: puts single catchup tail deliver replay idle memory big kafka npm codecs (default: all but big, kafka, npm, codecs)
+#        run.sh cluster [PART...]: a cluster, as cluster.sh tells
 # Environment: BENCH_HOME (the distribution to measure; default: this one), ROUNDS (3), SECONDS_EACH (8), WARM_UP (15), WORK (a directory on the disk to measure), PORT (4580; the next one too)
 # Everything listens on loopback; what is started here is ended here by its process id.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+[ "${1:-}" != cluster ] || exec "$here/cluster.sh" "${@:2}"
 root=$(cd "$here/../.." && pwd)
 home=${BENCH_HOME:-$root}
 rounds=${ROUNDS:-3}

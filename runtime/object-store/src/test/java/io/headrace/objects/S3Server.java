@@ -104,6 +104,11 @@ public final class S3Server implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
+    /** The server's process, for what it uses. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Ends it at once, as a crash does. */
     @Override
     public void close() {

@@ -16,16 +16,27 @@ import java.util.Locale;
  * One HTTP/1.1 connection that does nothing but send prepared bytes and find where the answer ends.
  * One thread; the answer's body is valid until the next exchange.
  */
-final class LoadConnection implements AutoCloseable {
+public final class LoadConnection implements AutoCloseable {
     private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};
 
     private final SocketChannel channel;
-    private byte[] buffer = new byte[1 << 18];
+    private byte[] buffer;
     private int filled;
     private int bodyStart;
     private int bodyLength;
 
-    LoadConnection(URI endpoint) throws IOException {
+    /** Connects to a plain endpoint. */
+    public LoadConnection(URI endpoint) throws IOException {
+        this(endpoint, 1 << 18);
+    }
+
+    /**
+     * Connects to a plain endpoint.
+     *
+     * @param bufferBytes for answers to begin with; grows with them
+     */
+    public LoadConnection(URI endpoint, int bufferBytes) throws IOException {
+        buffer = new byte[bufferBytes];
         channel = SocketChannel.open(new InetSocketAddress(endpoint.getHost(), port(endpoint)));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         Socket socket = channel.socket();
@@ -40,7 +51,7 @@ final class LoadConnection implements AutoCloseable {
     }
 
     /** Sends a request and waits for the whole answer. Returns its status. */
-    int exchange(ByteBuffer head, ByteBuffer body) throws IOException {
+    public int exchange(ByteBuffer head, ByteBuffer body) throws IOException {
         var request = new ByteBuffer[] {head, body};
         while (body.hasRemaining() || head.hasRemaining()) {
             channel.write(request);
@@ -133,19 +144,20 @@ final class LoadConnection implements AutoCloseable {
     }
 
     /** Holds the last answer's body from {@link #bodyStart} to {@link #bodyEnd}. */
-    byte[] bodyBuffer() {
+    public byte[] bodyBuffer() {
         return buffer;
     }
 
-    int bodyStart() {
+    public int bodyStart() {
         return bodyStart;
     }
 
-    int bodyEnd() {
+    public int bodyEnd() {
         return bodyStart + bodyLength;
     }
 
-    String bodyText() {
+    /** The beginning of the last answer's body, for a message. */
+    public String bodyText() {
         return new String(buffer, bodyStart, Math.min(bodyLength, 500), StandardCharsets.UTF_8);
     }
 

@@ -32,12 +32,16 @@ public final class HotMap implements HotTier, AutoCloseable {
     private static final String NAME = "headrace.hot";
     private static final int KEPT_SECONDS = 600;
 
+    /** To measure what the tier costs: {@code off}, or {@code single} for one without a backup. */
+    private static final String PROPERTY = "headrace.test.hot-tier";
+
     /** As late as this a reader is better served by the store. */
     private static final long WAIT_MS_MAX = 50;
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, byte[]> map;
     private final HotFill fill;
+    private final boolean isFilled = !"off".equals(System.getProperty(PROPERTY));
 
     public HotMap(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
@@ -61,7 +65,7 @@ public final class HotMap implements HotTier, AutoCloseable {
                         .setInMemoryFormat(InMemoryFormat.BINARY)
                         .setBackupCount(0)
                         // A backup that a commit waited for would cost more than the commit.
-                        .setAsyncBackupCount(1)
+                        .setAsyncBackupCount("single".equals(System.getProperty(PROPERTY)) ? 0 : 1)
                         .setTimeToLiveSeconds(KEPT_SECONDS)
                         .setStatisticsEnabled(true)
                         .setEvictionConfig(bound)
@@ -73,7 +77,7 @@ public final class HotMap implements HotTier, AutoCloseable {
     @Override
     public void committed(ShardKey shard, Block stored) {
         // Alone, the owner has all of it on hand.
-        if (hazelcast.getCluster().getMembers().size() > 1) {
+        if (isFilled && hazelcast.getCluster().getMembers().size() > 1) {
             fill.add(shard, stored);
         }
     }
