@@ -88,11 +88,13 @@ public final class ClusterAdmin {
                 store == null
                         ? CompletableFuture.<Void>completedFuture(null)
                         : store.prepareRelease();
-        return prepared.handle((done, failure) -> {
-                    // From now on the others send requests to who is to own the shards next.
-                    membership.announce(Announcement.State.DRAINING);
-                    return releaseAll(shard -> true);
-                })
+        return prepared.handle(
+                        (done, failure) -> {
+                            // From now on the others send requests to who is to own the shards
+                            // next.
+                            membership.announce(Announcement.State.DRAINING);
+                            return releaseAll(shard -> true);
+                        })
                 .thenCompose(released -> released);
     }
 

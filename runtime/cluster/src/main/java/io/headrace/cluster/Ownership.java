@@ -9,7 +9,9 @@ public interface Ownership {
     /** Lets go of a shard; done once its manifest says so, or at once if it is not owned here. */
     CompletableFuture<Void> release(ShardKey shard);
 
-    /** Makes the releases to come quick, while requests still come here; done as far as it can be. */
+    /**
+     * Makes the releases to come quick, while requests still come here; done as far as it can be.
+     */
     CompletableFuture<Void> prepareRelease();
 
     /** The shards that are owned here now. */
