@@ -36,7 +36,8 @@ class StoreCommandsTest {
             objects.createIfAbsent(DELETED_STREAM, ByteBuffer.allocate(100));
             objects.createIfAbsent("mine/own", ByteBuffer.allocate(1));
             objects.createIfAbsent(
-                    "meta/streams/000000000000/n=x/" + (Long.MAX_VALUE - 1), ByteBuffer.allocate(1));
+                    "meta/streams/000000000000/n=x/" + (Long.MAX_VALUE - 1),
+                    ByteBuffer.allocate(1));
         }
         var damaged = run("store", "check", "--store", directory.toUri().toString());
         assertThat(damaged.exit()).isEqualTo(1);
