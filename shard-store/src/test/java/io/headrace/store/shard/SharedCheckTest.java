@@ -203,7 +203,6 @@ class SharedCheckTest {
         removed.clear();
         collect(store, false, Set.of(1L));
         assertThat(removed).isEqualTo(wouldGo).contains(orphan).doesNotContain(prepared);
-        assertThat(store.list("segments")).isEmpty();
         assertThat(store.size(prepared)).isPresent();
         assertThat(store.size(orphan)).isEmpty();
         assertThat(store.list("meta/accounts/1/")).hasSize(1);
