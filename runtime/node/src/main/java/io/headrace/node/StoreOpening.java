@@ -1,8 +1,8 @@
 package io.headrace.node;
 
 import io.headrace.node.settings.Settings;
-import io.headrace.objects.Retries;
 import io.headrace.objects.S3Probe;
+import io.headrace.objects.S3Settings;
 import io.headrace.objects.S3Store;
 import io.headrace.store.ShardStore;
 import io.headrace.store.StoreSettings;
@@ -13,6 +13,8 @@ import io.headrace.store.object.DirectoryStore;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.shard.Sharing;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -71,19 +73,33 @@ public final class StoreOpening {
                 var process = HexFormat.of().toHexDigits(surroundings.random().nextLong());
                 yield DirectoryStore.openShared(directory.path(), process);
             }
-            case Settings.Store.Bucket bucket -> bucket(bucket, surroundings);
+            case Settings.Store.Bucket bucket -> {
+                probe(bucket, surroundings);
+                yield opened(bucket, surroundings);
+            }
         };
     }
 
-    private static ObjectStore bucket(Settings.Store.Bucket bucket, Surroundings surroundings)
+    /**
+     * As {@link #objects}, of a store that nodes use already: untried, and nothing is written.
+     *
+     * @throws IOException if there is no such directory
+     */
+    public static ObjectStore used(Settings.Store store, Surroundings surroundings)
             throws IOException {
-        long inFlight =
-                Math.clamp(
-                        Runtime.getRuntime().maxMemory() / 8,
-                        S3Store.OBJECT_BYTES_MAX,
-                        4L * S3Store.OBJECT_BYTES_MAX);
-        var settings = bucket.settings().withBounds(CONNECTIONS_MAX, inFlight);
-        Retries.Pause pause = Thread::sleep;
+        if (store instanceof Settings.Store.Bucket bucket) {
+            return opened(bucket, surroundings);
+        }
+        if (store instanceof Settings.Store.Directory(Path path, boolean _)
+                && !Files.isDirectory(path)) {
+            throw new IOException("there is no directory " + path);
+        }
+        return objects(store, surroundings);
+    }
+
+    private static void probe(Settings.Store.Bucket bucket, Surroundings surroundings)
+            throws IOException {
+        var settings = bounded(bucket);
         var report =
                 S3Probe.run(
                         settings,
@@ -91,7 +107,7 @@ public final class StoreOpening {
                         surroundings.clock(),
                         surroundings.ticker(),
                         surroundings.random(),
-                        pause,
+                        Thread::sleep,
                         LOG::info);
         LOG.info(
                 "{} creates if absent: {} races and {} listings in {} ms",
@@ -99,13 +115,25 @@ public final class StoreOpening {
                 report.races(),
                 report.listings(),
                 report.took().toMillis());
+    }
+
+    private static ObjectStore opened(Settings.Store.Bucket bucket, Surroundings surroundings) {
         return S3Store.open(
-                settings,
+                bounded(bucket),
                 bucket.credentials(),
                 surroundings.clock(),
                 surroundings.ticker(),
                 surroundings.random(),
-                pause);
+                Thread::sleep);
+    }
+
+    private static S3Settings bounded(Settings.Store.Bucket bucket) {
+        long inFlight =
+                Math.clamp(
+                        Runtime.getRuntime().maxMemory() / 8,
+                        S3Store.OBJECT_BYTES_MAX,
+                        4L * S3Store.OBJECT_BYTES_MAX);
+        return bucket.settings().withBounds(CONNECTIONS_MAX, inFlight);
     }
 
     /** The journals on such objects. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Gives back the oldest entries of journals on a shared store: those of which no manifest of any
@@ -27,22 +28,25 @@ final class EntryTrimmer {
 
     private final SharedJournals journals;
     private final ObjectStore objects;
-    private final LocalShards shards;
+    private final Function<ShardKey, Optional<Manifest>> held;
     private final StoreEvents events;
     private final Sharing sharing;
 
     /** Manifests of shards that others own, as this round found them. */
     private final Map<ShardKey, Optional<Manifest>> others = new HashMap<>();
 
+    /**
+     * @param held manifests that need not be read, since this process owns their shards
+     */
     EntryTrimmer(
             SharedJournals journals,
             ObjectStore objects,
-            LocalShards shards,
+            Function<ShardKey, Optional<Manifest>> held,
             StoreEvents events,
             Sharing sharing) {
         this.journals = journals;
         this.objects = objects;
-        this.shards = shards;
+        this.held = held;
         this.events = events;
         this.sharing = sharing;
     }
@@ -73,25 +77,41 @@ final class EntryTrimmer {
         }
     }
 
+    /**
+     * Entries of a journal that may go.
+     *
+     * @param to the first that stays
+     */
+    record Free(long from, long to) {}
+
     /** Of journals that are at their end, whoever wrote them. */
     void trimSealed(List<String> known) throws IOException {
         others.clear();
         for (var id : known) {
-            var end = journals.sealOf(id);
-            long floor = end.isPresent() ? journals.floor(id) : 0;
-            if (end.isEmpty() || floor >= end.getAsLong()) {
-                continue;
-            }
-            long below = floor;
             try {
-                below = firstNamed(id, floor, end.getAsLong());
+                var free = freeOf(id);
+                if (free.isPresent()) {
+                    trim(id, free.get().to());
+                }
             } catch (EntryGoneException e) {
                 // Another trims it as well.
             }
-            if (below > floor) {
-                trim(id, below);
-            }
         }
+    }
+
+    /**
+     * Of a journal that is at its end.
+     *
+     * @throws EntryGoneException if another trims it at this moment
+     */
+    Optional<Free> freeOf(String id) throws IOException {
+        var end = journals.sealOf(id);
+        long floor = end.isPresent() ? journals.floor(id) : 0;
+        if (end.isEmpty() || floor >= end.getAsLong()) {
+            return Optional.empty();
+        }
+        long below = firstNamed(id, floor, end.getAsLong());
+        return below > floor ? Optional.of(new Free(floor, below)) : Optional.empty();
     }
 
     private long firstNamed(String id, long floor, long end) throws IOException {
@@ -129,13 +149,9 @@ final class EntryTrimmer {
     }
 
     private Optional<Manifest> manifestOf(ShardKey shard) throws IOException {
-        // A log that is being dropped has none, though its next owner's may name the entry.
-        var held =
-                shards.loaded(shard)
-                        .filter(log -> log.holding.by().isPresent())
-                        .flatMap(ShardLog::manifest);
-        if (held.isPresent()) {
-            return held;
+        var ours = held.apply(shard);
+        if (ours.isPresent()) {
+            return ours;
         }
         if (!sharing.rules().hold(Rule.TRIM_BY_EVERY_SHARD)) {
             return Optional.empty();
@@ -152,7 +168,8 @@ final class EntryTrimmer {
         try {
             return Manifest.newest(objects, shard, sharing.looks());
         } catch (DamagedBlockException e) {
-            throw new IOException("the manifest of shard " + shard + " cannot be read", e);
+            throw new UnreadableManifestException(
+                    "the manifest of shard " + shard + " cannot be read", e);
         }
     }
 }

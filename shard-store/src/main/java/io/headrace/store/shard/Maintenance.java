@@ -111,7 +111,9 @@ final class Maintenance {
         this.shared = parts.shared();
         this.sharing = parts.sharing();
         this.trimmer =
-                shared == null ? null : new EntryTrimmer(shared, objects, shards, events, sharing);
+                shared == null
+                        ? null
+                        : new EntryTrimmer(shared, objects, this::held, events, sharing);
         this.sealed.addAll(sealedBefore);
         this.ticker = parts.ticker();
         this.prepareBackoff = new Backoff(ticker);
@@ -301,6 +303,13 @@ final class Maintenance {
                     entries.trimOwn(lane.journal());
                     return true;
                 });
+    }
+
+    /** A log that is being dropped has none, though its next owner's may name the entry. */
+    private Optional<Manifest> held(ShardKey shard) {
+        return shards.loaded(shard)
+                .filter(log -> log.holding.by().isPresent())
+                .flatMap(ShardLog::manifest);
     }
 
     private void trim(JournalReader reader) {

@@ -295,13 +295,13 @@ final class Manifests {
                                         && range.epoch() == newest.epoch()
                                         && !sealedEntries.containsKey(range.journalId()))
                         .toList();
+        // Before the blocks too: what is published in between is in no range of them.
+        long published = log.publishedBefore(newest.epoch());
         var ranges = new ArrayList<>(log.rangesFrom(inSegments, endsOf(newest)));
         for (var range : open) {
             if (ranges.stream().noneMatch(kept -> kept.epoch() == range.epoch())) {
                 // Nothing that was published is named any more; what comes lies behind it.
-                ranges.add(
-                        range.beginningAt(
-                                Math.max(range.from(), log.publishedBefore(range.epoch()))));
+                ranges.add(range.beginningAt(Math.max(range.from(), published)));
             }
         }
         return new Manifest(

@@ -5,14 +5,8 @@ import io.headrace.store.ShardKey;
 import io.headrace.store.journal.FileJournals;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.record.DamagedBlockException;
-import io.headrace.store.segment.ListRef;
-import io.headrace.store.segment.SegmentReader;
-import io.headrace.store.segment.SegmentRef;
-import io.headrace.store.segment.SegmentSpan;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +19,6 @@ import java.util.TreeSet;
  * of every segment, and what the journals hold beyond. Changes nothing. For one thread.
  */
 public final class ShardCheck {
-    private static final long READ_BYTES = 4 << 20;
-
     private final ObjectStore objects;
     private final FileJournals journals;
     private final SegmentLists lists;
@@ -92,11 +84,11 @@ public final class ShardCheck {
             findings.add(new Finding(true, where, messageOf(e)));
             return;
         }
-        var named = new HashSet<String>();
-        boolean isAllNamed = true;
+        var met = new SegmentCheck.Met(true, Set.of());
         if (manifest.isPresent()) {
-            var newest = manifest.get();
-            isAllNamed = check(shard, newest.segments(), newest.firstIndex(), named);
+            met =
+                    new SegmentCheck(objects, lists, shard, bytes -> {})
+                            .check(manifest.get(), findings::add);
         }
         var log = new ShardLog(shard, new TailCache(0));
         try {
@@ -107,63 +99,8 @@ public final class ShardCheck {
         }
         var bounds = log.bounds();
         records += bounds.nextIndex() - bounds.firstIndex();
-        if (isAllNamed) {
-            findOrphans(log, named);
-        }
-    }
-
-    /** False if a list can't be read: nobody can tell what it names. */
-    private boolean check(
-            ShardKey shard, List<SegmentSpan> spans, long fromIndex, Set<String> named)
-            throws IOException {
-        boolean isAllNamed = true;
-        for (var span : spans) {
-            if (span.nextIndex() <= fromIndex) {
-                // It passed retention, and the list that names it is still needed.
-                continue;
-            }
-            named.add(span.name());
-            switch (span) {
-                case SegmentRef segment -> check(shard, segment);
-                case ListRef list -> {
-                    var below = below(shard, list);
-                    isAllNamed &= below.isPresent() && check(shard, below.get(), fromIndex, named);
-                }
-            }
-        }
-        return isAllNamed;
-    }
-
-    private Optional<List<SegmentSpan>> below(ShardKey shard, ListRef list) throws IOException {
-        try {
-            return Optional.of(lists.read(shard, list));
-        } catch (DamagedBlockException | RefusedException e) {
-            findings.add(new Finding(true, list.name(), messageOf(e)));
-        } catch (NoSuchFileException e) {
-            findings.add(new Finding(true, list.name(), "there is no such list"));
-        }
-        return Optional.empty();
-    }
-
-    private void check(ShardKey shard, SegmentRef segment) throws IOException {
-        try {
-            var reader = SegmentReader.open(objects, segment);
-            if (!reader.shard().equals(shard)) {
-                findings.add(
-                        new Finding(true, segment.name(), "it is one of shard " + reader.shard()));
-            }
-            long next = segment.firstIndex();
-            while (next < segment.nextIndex()) {
-                var blocks = reader.read(next, READ_BYTES);
-                if (blocks.isEmpty()) {
-                    throw new DamagedBlockException("record " + next + " is missing");
-                }
-                next = blocks.getLast().nextIndex();
-            }
-        } catch (DamagedBlockException e) {
-            findings.add(new Finding(true, segment.name(), messageOf(e)));
-        } catch (NoSuchFileException e) {
-            findings.add(new Finding(true, segment.name(), "there is no such segment"));
+        if (met.isAllNamed()) {
+            findOrphans(log, met.names());
         }
     }
 
@@ -177,7 +114,7 @@ public final class ShardCheck {
         }
     }
 
-    private static String messageOf(Exception e) {
+    static String messageOf(Exception e) {
         return String.valueOf(e.getMessage());
     }
 }

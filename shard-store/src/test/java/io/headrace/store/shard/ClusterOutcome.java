@@ -12,4 +12,5 @@ record ClusterOutcome(
         int trims,
         int closed,
         int late,
+        int removed,
         long fingerprint) {}

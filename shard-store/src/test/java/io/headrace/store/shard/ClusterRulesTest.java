@@ -52,6 +52,21 @@ class ClusterRulesTest {
         assertThat(seen).as("broken without %s", rule).contains(promise);
     }
 
+    @ParameterizedTest(name = "an operator without {0}, from seed {1} on")
+    @CsvSource({"SWEEP_BY_TARGET, 0", "TRIM_BY_EVERY_SHARD, 0"})
+    void anOperatorWhoLeavesARuleOutBreaksAPromise(Rule rule, long from) {
+        for (long seed = from; seed < from + SEEDS; seed++) {
+            try (var simulation = new ClusterSimulation(seed, null, Trace.silent())) {
+                simulation.sweeper.leaveOut(rule);
+                simulation.run(STEPS);
+            } catch (Promise.Broken e) {
+                assertThat(e.promise()).isIn(Promise.READABLE, Promise.ACKNOWLEDGED_STAYS);
+                return;
+            }
+        }
+        throw new AssertionError("nothing was broken without " + rule);
+    }
+
     /** Anything else than a promise that was broken, such as a bug, counts as none. */
     private static Optional<Promise> brokenBy(Rule rule, long seed) {
         try (var simulation = new ClusterSimulation(seed, rule, Trace.silent())) {

@@ -41,6 +41,7 @@ final class ClusterSimulation implements AutoCloseable {
     private final SimulatedCluster cluster;
     private final List<ShardModel> models = new ArrayList<>();
     private final List<ClusterProducer> producers = new ArrayList<>();
+    final SimulatedSweeper sweeper;
     private int started;
     private int restarts;
     private int closed;
@@ -58,6 +59,7 @@ final class ClusterSimulation implements AutoCloseable {
                         store,
                         random,
                         without == null ? Rules.ALL : Rules.without(without));
+        sweeper = new SimulatedSweeper(cluster);
         for (int i = 0; i < SHARDS; i++) {
             addShard();
         }
@@ -101,6 +103,7 @@ final class ClusterSimulation implements AutoCloseable {
                 cluster.trims,
                 closed,
                 late,
+                sweeper.removed(),
                 trace.digest() * 31 + Observations.fingerprint(objects));
     }
 
@@ -165,6 +168,8 @@ final class ClusterSimulation implements AutoCloseable {
             end(node);
         } else if (dice < 264) {
             weather();
+        } else if (dice < 266) {
+            sweeper.collect();
         }
     }
 
@@ -287,6 +292,7 @@ final class ClusterSimulation implements AutoCloseable {
         for (var model : models) {
             readAll(node, model);
         }
+        sweeper.check(objects);
         cluster.calm = false;
         cluster.nodes.add(node);
         cluster.throwNoted();

@@ -42,6 +42,7 @@ class ClusterSimulationTest {
         int trims = 0;
         int closed = 0;
         int late = 0;
+        int removed = 0;
         for (long seed = 0; seed < 20; seed++) {
             var outcome = run(seed);
             acknowledged += outcome.acknowledged();
@@ -52,6 +53,7 @@ class ClusterSimulationTest {
             trims += outcome.trims();
             closed += outcome.closed();
             late += outcome.late();
+            removed += outcome.removed();
         }
         assertThat(acknowledged).isGreaterThan(300);
         assertThat(restarts).isGreaterThan(100);
@@ -61,6 +63,7 @@ class ClusterSimulationTest {
         assertThat(trims).isGreaterThan(40);
         assertThat(closed).isGreaterThan(10);
         assertThat(late).isGreaterThan(300);
+        assertThat(removed).isGreaterThan(100);
     }
 
     private static ClusterOutcome run(long seed) {

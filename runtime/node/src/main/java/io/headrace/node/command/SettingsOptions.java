@@ -22,17 +22,33 @@ final class SettingsOptions {
     private SettingsOptions() {}
 
     static void addTo(CommandSpec spec) {
+        addConfigTo(spec);
+        for (var key : Keys.all()) {
+            if (!key.secret()) {
+                spec.addOption(option(key));
+            }
+        }
+    }
+
+    /** Only those that say where a store is, and the configuration file. */
+    static void addStoreTo(CommandSpec spec) {
+        addConfigTo(spec);
+        Keys.ofStore().forEach(key -> spec.addOption(option(key)));
+    }
+
+    static boolean isStoreGiven(ParseResult parsed) {
+        return parsed.hasMatchedOption(CONFIG)
+                || Keys.ofStore().stream()
+                        .anyMatch(key -> parsed.hasMatchedOption(key.optionName()));
+    }
+
+    private static void addConfigTo(CommandSpec spec) {
         spec.addOption(
                 OptionSpec.builder("-c", CONFIG)
                         .paramLabel("FILE")
                         .type(String.class)
                         .description("Configuration file, YAML; also " + CONFIG_ENVIRONMENT + ".")
                         .build());
-        for (var key : Keys.all()) {
-            if (!key.secret()) {
-                spec.addOption(option(key));
-            }
-        }
     }
 
     private static OptionSpec option(Key<?> key) {

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code headrace store}: looks after the files of a stopped node. */
+/** {@code headrace store}: looks after what nodes keep. */
 final class StoreCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DATA = "--data";
@@ -20,37 +20,56 @@ final class StoreCommand {
     private StoreCommand() {}
 
     static CommandSpec spec() {
-        var spec = Operator.group("Looks after the files of a node that does not run.");
+        var spec =
+                Operator.group("Looks after what nodes keep: a data directory or a shared store.");
         spec.addSubcommand("check", check());
+        spec.addSubcommand("gc", SharedStoreCommand.gc());
         return spec;
     }
 
     private static CommandSpec check() {
         var spec =
                 Operator.command(
-                        "Reads all that a stopped node stored and prints what is damaged or"
-                                + " unneeded; changes nothing. Exit code 1 if anything is damaged.",
+                        "Reads all that is stored and prints what is damaged or unneeded; changes"
+                                + " nothing. Takes --data of a node that is stopped, or --store of"
+                                + " nodes that may run. Exit code 1 if anything is damaged.",
                         StoreCommand::check);
         spec.addOption(
                 OptionSpec.builder(DATA)
                         .paramLabel("DIR")
                         .type(Path.class)
-                        .required(true)
-                        .description("The node's data directory.")
+                        .description("The data directory of a stopped node.")
                         .build());
+        SettingsOptions.addStoreTo(spec);
         spec.addOption(OptionSpec.builder(JSON_OPTION).description("Prints JSON.").build());
         return spec;
     }
 
     private static int check(CommandLine line) throws IOException {
         var parsed = line.getParseResult();
+        if (!parsed.hasMatchedOption(DATA)) {
+            var shared = SharedStoreCommand.store(line, "Give --data DIR or --store URL.");
+            return shared.isEmpty()
+                    ? CommandLine.ExitCode.USAGE
+                    : told(line, SharedStoreCommand.check(line, shared.get()));
+        }
+        if (SettingsOptions.isStoreGiven(parsed)) {
+            line.getErr()
+                    .println(
+                            "headrace store check: --data is for a node by itself and does not go"
+                                    + " with options of a store; give one of them.");
+            return CommandLine.ExitCode.USAGE;
+        }
         Path data = parsed.matchedOptionValue(DATA, Path.of(""));
         if (!Files.isDirectory(data.resolve("objects"))) {
             throw new IOException(data + " holds no data of a node");
         }
-        var report = StoreCheck.run(StoreSettings.of(data, Runtime.getRuntime().maxMemory()));
+        return told(line, StoreCheck.run(StoreSettings.of(data, Runtime.getRuntime().maxMemory())));
+    }
+
+    private static int told(CommandLine line, ShardCheck.Report report) throws IOException {
         boolean damaged = report.findings().stream().anyMatch(ShardCheck.Finding::isDamage);
-        if (parsed.hasMatchedOption(JSON_OPTION)) {
+        if (line.getParseResult().hasMatchedOption(JSON_OPTION)) {
             printJson(line, report);
         } else {
             print(line, report);

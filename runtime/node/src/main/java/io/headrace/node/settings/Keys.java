@@ -182,6 +182,11 @@ public final class Keys {
 
     private Keys() {}
 
+    /** Those that say where a store is that nodes share. */
+    public static List<Key<?>> ofStore() {
+        return StoreKeys.ALL;
+    }
+
     public static List<Key<?>> all() {
         return ALL;
     }
