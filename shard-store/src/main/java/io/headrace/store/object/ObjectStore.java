@@ -63,6 +63,21 @@ public interface ObjectStore extends AutoCloseable {
      */
     ByteBuffer read(String name, long offset, int length) throws IOException;
 
+    /**
+     * The bytes from {@code offset} on, at most so many; fewer only if the object ends there, none
+     * if it ends at {@code offset} or before.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such object
+     * @throws IllegalArgumentException if {@code offset} or {@code lengthMax} is negative
+     */
+    ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException;
+
+    /**
+     * Tells that these bytes, as many as there are, will probably be read soon. Never blocks or
+     * fails; a store that keeps nothing nearer does nothing.
+     */
+    default void willRead(String name, long offset, long length) {}
+
     /** Length in bytes, or empty if there is no such object. */
     Optional<Long> size(String name) throws IOException;
 
