@@ -190,20 +190,6 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
-    public ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException {
-        FileRange.checkUpTo(offset, lengthMax);
-        try (var file = FileChannel.open(resolve(name), StandardOpenOption.READ)) {
-            if (isHidden(name)) {
-                throw new NoSuchFileException(name);
-            }
-            int length = Math.clamp(file.size() - offset, 0, lengthMax);
-            return FileRange.read(name, file, Math.min(offset, file.size()), length);
-        } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(name);
-        }
-    }
-
-    @Override
     public Optional<Long> size(String name) throws IOException {
         try {
             var file = Files.readAttributes(resolve(name), BasicFileAttributes.class);
