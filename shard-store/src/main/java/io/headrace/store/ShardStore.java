@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,8 +46,13 @@ public final class ShardStore implements AutoCloseable {
      * What several nodes share, and what this one knows of the others.
      *
      * @param objects closed with the store
+     * @param nearer what segments and all else are read through, opened once the directory is ours
      */
-    public record Shared(ObjectStore objects, SharedJournals journals, Sharing sharing) {}
+    public record Shared(
+            ObjectStore objects,
+            SharedJournals journals,
+            Sharing sharing,
+            UnaryOperator<ObjectStore> nearer) {}
 
     /**
      * What the store is given from outside.
@@ -112,9 +118,9 @@ public final class ShardStore implements AutoCloseable {
         var lock = DataLock.take(settings.dataDir(), ProcessHandle.current().pid());
         try {
             refuseOwnData(settings.dataDir());
-            var engine =
-                    start(settings, seams, shared.objects(), shared.journals(), shared.sharing());
-            return new ShardStore(lock, shared.objects(), engine, Optional.empty());
+            var objects = shared.nearer().apply(shared.objects());
+            var engine = start(settings, seams, objects, shared.journals(), shared.sharing());
+            return new ShardStore(lock, objects, engine, Optional.empty());
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;

@@ -1,5 +1,6 @@
 package io.headrace.node;
 
+import io.headrace.node.metrics.CacheMeters;
 import io.headrace.node.metrics.StoreMeters;
 import io.headrace.node.metrics.StreamMeters;
 import io.headrace.node.settings.Settings;
@@ -125,7 +126,8 @@ final class DataStreams implements AutoCloseable {
                                 surroundings.ticker(),
                                 random,
                                 meters),
-                        neighbours.sharing());
+                        neighbours.sharing(),
+                        new CacheMeters(registry));
         meters.watch(store);
         meters.onResumed(neighbours::journalChanged);
         boolean shared = !(settings.store() instanceof Settings.Store.OfNode);

@@ -1,5 +1,6 @@
 package io.headrace.node;
 
+import io.headrace.node.metrics.CacheMeters;
 import io.headrace.node.settings.Settings;
 import io.headrace.objects.S3Probe;
 import io.headrace.objects.S3Settings;
@@ -37,7 +38,11 @@ public final class StoreOpening {
 
     /** Opens it for a node by itself, or for one of a cluster. */
     static ShardStore open(
-            Settings settings, Surroundings surroundings, ShardStore.Seams seams, Sharing sharing)
+            Settings settings,
+            Surroundings surroundings,
+            ShardStore.Seams seams,
+            Sharing sharing,
+            CacheMeters cacheMeters)
             throws IOException {
         long heap = Runtime.getRuntime().maxMemory();
         if (settings.store() instanceof Settings.Store.OfNode) {
@@ -51,7 +56,10 @@ public final class StoreOpening {
                     store,
                     seams,
                     new ShardStore.Shared(
-                            objects, journals(objects, store, surroundings), sharing));
+                            objects,
+                            journals(objects, store, surroundings),
+                            sharing,
+                            all -> StoreCache.over(all, settings, cacheMeters)));
         } catch (IOException | RuntimeException e) {
             objects.close();
             throw e;

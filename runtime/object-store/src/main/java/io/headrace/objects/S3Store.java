@@ -134,13 +134,44 @@ public final class S3Store implements ObjectStore {
         }
         var body = checked(request, answer).body();
         if (answer.status() != 206 || body.remaining() > length) {
-            throw new IOException(
-                    connection.where(request) + ": it gives the whole where a range was asked for");
+            throw gaveWhole(request);
         }
         if (body.remaining() < length) {
             throw new EOFException(name + " ends before " + range);
         }
         return body;
+    }
+
+    @Override
+    public ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException {
+        if (offset < 0 || lengthMax < 0) {
+            throw new IllegalArgumentException("up to " + lengthMax + " bytes at " + offset);
+        }
+        if (lengthMax == 0) {
+            return read(name, 0, 0);
+        }
+        long last = Math.min(offset, Long.MAX_VALUE - lengthMax) + lengthMax - 1;
+        var range = "bytes=" + offset + "-" + last;
+        var request = S3Request.of(Http.Method.GET, key(name)).withHeader("Range", range);
+        var answer = call(request);
+        if (answer.isMissingObject()) {
+            throw new NoSuchFileException(name);
+        }
+        if (answer.status() == 416) {
+            return ByteBuffer.allocate(0);
+        }
+        var body = checked(request, answer).body();
+        // Of an empty object some servers give the whole rather than say that it has no such range.
+        boolean isRange = answer.status() == 206 || (offset == 0 && !body.hasRemaining());
+        if (!isRange || body.remaining() > lengthMax) {
+            throw gaveWhole(request);
+        }
+        return body;
+    }
+
+    private IOException gaveWhole(S3Request request) {
+        return new IOException(
+                connection.where(request) + ": it gives the whole where a range was asked for");
     }
 
     @Override

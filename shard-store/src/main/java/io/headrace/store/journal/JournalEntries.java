@@ -40,16 +40,10 @@ final class JournalEntries {
     /** What stands at an index, entry or tombstone. */
     Optional<EntryFormat.Head> head(long index) throws IOException {
         var name = name(index);
-        // Its length is asked for first: a range beyond the end is an error.
-        var size = store.size(name);
-        if (size.isEmpty()) {
-            return Optional.empty();
-        }
         try {
-            int first = (int) Math.min(size.get(), FIRST_READ_BYTES);
-            var start = store.read(name, 0, first);
+            var start = store.readUpTo(name, 0, FIRST_READ_BYTES);
             int bytes = EntryFormat.headBytes(name, start);
-            var head = bytes <= first ? start : store.read(name, 0, bytes);
+            var head = bytes <= start.remaining() ? start : store.read(name, 0, bytes);
             return Optional.of(EntryFormat.read(name, id, index, head));
         } catch (NoSuchFileException e) {
             return Optional.empty();

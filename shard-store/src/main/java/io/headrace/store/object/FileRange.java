@@ -12,6 +12,12 @@ final class FileRange {
 
     private FileRange() {}
 
+    static void checkUpTo(long offset, int lengthMax) {
+        if (offset < 0 || lengthMax < 0) {
+            throw new IllegalArgumentException("up to " + lengthMax + " bytes at " + offset);
+        }
+    }
+
     /**
      * @throws EOFException if the file ends before the range does
      */

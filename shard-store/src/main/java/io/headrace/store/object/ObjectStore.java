@@ -2,6 +2,7 @@ package io.headrace.store.object;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +59,29 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Bytes {@code [offset, offset + length)} of the object.
      *
-     * @throws java.nio.file.NoSuchFileException if there is no such object
+     * @throws NoSuchFileException if there is no such object
      * @throws java.io.EOFException if it ends before the range does
      */
     ByteBuffer read(String name, long offset, int length) throws IOException;
+
+    /**
+     * The bytes from {@code offset} on, at most so many; fewer only if the object ends there, none
+     * if it ends at {@code offset} or before.
+     *
+     * @throws NoSuchFileException if there is no such object
+     * @throws IllegalArgumentException if {@code offset} or {@code lengthMax} is negative
+     */
+    default ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException {
+        FileRange.checkUpTo(offset, lengthMax);
+        long size = size(name).orElseThrow(() -> new NoSuchFileException(name));
+        return read(name, Math.min(offset, size), Math.clamp(size - offset, 0, lengthMax));
+    }
+
+    /**
+     * Tells that these bytes, as many as there are, will probably be read soon. Never blocks or
+     * fails; a store that keeps nothing nearer does nothing.
+     */
+    default void willRead(String name, long offset, long length) {}
 
     /** Length in bytes, or empty if there is no such object. */
     Optional<Long> size(String name) throws IOException;

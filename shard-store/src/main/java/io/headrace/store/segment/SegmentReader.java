@@ -125,6 +125,31 @@ public final class SegmentReader {
         return List.copyOf(blocks.subList(skipped, blocks.size()));
     }
 
+    /**
+     * Tells the store what is read after {@link #read} with the same arguments.
+     *
+     * @return how many of these bytes this segment has
+     */
+    public long willReadAfter(long fromIndex, long bytesMax, long aheadBytes) {
+        int first = index.chunkOf(fromIndex);
+        if (first == index.count()) {
+            return 0;
+        }
+        int last = endOfRun(first, Math.min(bytesMax, RUN_RAW_BYTES_MAX)) - 1;
+        int end = index.count() - 1;
+        long offset = index.offset(last) + index.storedLength(last);
+        long rest = index.offset(end) + index.storedLength(end) - offset;
+        store.willRead(ref.name(), offset, Math.min(rest, aheadBytes));
+        return Math.min(rest, aheadBytes);
+    }
+
+    /** Tells the store that a segment is read from its beginning, which needs its end first. */
+    public static void willOpen(ObjectStore store, SegmentRef ref, long aheadBytes) {
+        long tail = Math.min(TAIL_BYTES, ref.storedBytes());
+        store.willRead(ref.name(), ref.storedBytes() - tail, tail);
+        store.willRead(ref.name(), 0, Math.min(ref.storedBytes(), aheadBytes));
+    }
+
     /** Index of the first record that arrived at {@code arrivalMs} or later; empty: all earlier. */
     public OptionalLong indexAt(long arrivalMs) throws IOException {
         int chunk = index.chunkAt(arrivalMs);

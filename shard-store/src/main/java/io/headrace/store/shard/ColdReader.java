@@ -3,6 +3,7 @@ package io.headrace.store.shard;
 import io.headrace.store.record.Block;
 import io.headrace.store.record.BlockCipher;
 import io.headrace.store.record.DamagedBlockException;
+import io.headrace.store.segment.SegmentRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,9 @@ final class ColdReader {
             case Source.AtHand() -> Optional.empty();
             case Source.InSegment(var span, var wantedIndex) -> {
                 var segment = lists.first(log.key, span, part -> part.nextIndex() > wantedIndex);
-                yield Optional.of(segments.read(log.key, segment, fromIndex, bytesMax));
+                yield Optional.of(
+                        segments.read(
+                                log.key, segment, fromIndex, bytesMax, read -> after(log, read)));
             }
             case Source.InJournal(var locations) -> {
                 var blocks = new ArrayList<>(hot(log, locations));
@@ -123,6 +126,13 @@ final class ColdReader {
                 yield Optional.of(blocks);
             }
         };
+    }
+
+    private Optional<SegmentRef> after(ShardLog log, SegmentRef segment) {
+        return log.sourceOf(segment.nextIndex(), 0)
+                        instanceof Source.InSegment(var span, var wantedIndex)
+                ? lists.firstKnown(span, part -> part.nextIndex() > wantedIndex)
+                : Optional.empty();
     }
 
     /** As many of the first of these blocks as are hot, and just what the journal has there. */

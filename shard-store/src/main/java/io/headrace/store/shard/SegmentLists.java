@@ -99,6 +99,19 @@ final class SegmentLists {
         return (SegmentRef) at;
     }
 
+    /** As {@link #first}, but only if no list has to be read for it. */
+    Optional<SegmentRef> firstKnown(SegmentSpan span, Predicate<SegmentSpan> isSo) {
+        Optional<SegmentSpan> at = Optional.of(span);
+        while (at.isPresent() && at.get() instanceof ListRef list) {
+            List<SegmentSpan> spans;
+            synchronized (cache) {
+                spans = cache.getOrDefault(list.name(), List.of());
+            }
+            at = first(spans, isSo);
+        }
+        return at.map(SegmentRef.class::cast);
+    }
+
     /**
      * The same in as few places as the limit asks for, after creating the lists that takes.
      *

@@ -23,8 +23,12 @@ final class Segments {
     private static final int READERS_MAX = 256;
     private static final long READ_AHEAD_BYTES = 1 << 20;
 
+    /** Beyond the one that is read; then they are small, and a list's worth is soon read. */
+    private static final int NEXT_SEGMENTS_MAX = 4;
+
     private final ObjectStore objects;
     private final long aheadBytesMax;
+    private final Trails trails = new Trails();
     private final Map<String, SegmentReader> readers =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -55,26 +59,50 @@ final class Segments {
         }
     }
 
+    /** What follows a segment, as far as that is known without reading anything. */
+    @FunctionalInterface
+    interface Following {
+        Optional<SegmentRef> after(SegmentRef segment);
+    }
+
     Segments(ObjectStore objects, long aheadBytesMax) {
         this.objects = objects;
         this.aheadBytesMax = aheadBytesMax;
     }
 
     /** Whole checked blocks as stored, from the one with {@code fromIndex} on; never empty. */
-    List<Block> read(ShardKey shard, SegmentRef segment, long fromIndex, long bytesMax)
+    List<Block> read(
+            ShardKey shard, SegmentRef segment, long fromIndex, long bytesMax, Following following)
             throws IOException {
         var known = ahead(shard, fromIndex);
         if (known.isPresent()) {
             return known.get();
         }
-        var blocks =
-                reader(segment)
-                        .read(Math.max(fromIndex, segment.firstIndex()), readBytes(bytesMax));
+        var reader = reader(segment);
+        long start = Math.max(fromIndex, segment.firstIndex());
+        long window = trails.take(shard, fromIndex);
+        if (window > 0) {
+            // Before the read, so that what comes next is fetched while this is.
+            willRead(reader, start, readBytes(bytesMax), window, following);
+        }
+        var blocks = reader.read(start, readBytes(bytesMax));
         if (blocks.isEmpty()) {
             throw new IOException("segment " + segment + " has nothing from " + fromIndex + " on");
         }
         keep(new Start(shard, blocks.getFirst().firstIndex()), new Stretch(blocks));
+        trails.leave(shard, blocks.getLast().nextIndex(), window);
         return blocks;
+    }
+
+    private void willRead(
+            SegmentReader reader, long start, long bytesMax, long window, Following following) {
+        long left = window - reader.willReadAfter(start, bytesMax, window);
+        var next = following.after(reader.ref());
+        for (int i = 0; i < NEXT_SEGMENTS_MAX && left > 0 && next.isPresent(); i++) {
+            SegmentReader.willOpen(objects, next.get(), left);
+            left -= next.get().storedBytes();
+            next = following.after(next.get());
+        }
     }
 
     SegmentReader reader(SegmentRef segment) throws IOException {

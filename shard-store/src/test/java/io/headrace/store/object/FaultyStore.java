@@ -85,6 +85,12 @@ public final class FaultyStore implements ObjectStore {
     }
 
     @Override
+    public ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException {
+        begin("read " + name);
+        return store.readUpTo(name, offset, lengthMax);
+    }
+
+    @Override
     public Optional<Long> size(String name) throws IOException {
         begin("size of " + name);
         return store.size(name);

@@ -52,6 +52,17 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public ByteBuffer readUpTo(String name, long offset, int lengthMax) throws NoSuchFileException {
+        FileRange.checkUpTo(offset, lengthMax);
+        var bytes = objects.get(ObjectName.checked(name));
+        if (bytes == null) {
+            throw new NoSuchFileException(name);
+        }
+        int start = (int) Math.min(offset, bytes.limit());
+        return copyOf(bytes.slice(start, Math.min(lengthMax, bytes.limit() - start)));
+    }
+
+    @Override
     public Optional<Long> size(String name) {
         return Optional.ofNullable(objects.get(ObjectName.checked(name)))
                 .map(bytes -> (long) bytes.limit());

@@ -95,6 +95,28 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void readsUpToTheEnd() throws IOException {
+        store().createIfAbsent("u", bytes(1, 2, 3, 4));
+        assertThat(store().readUpTo("u", 0, 3)).isEqualTo(bytes(1, 2, 3));
+        assertThat(store().readUpTo("u", 0, 4)).isEqualTo(bytes(1, 2, 3, 4));
+        assertThat(store().readUpTo("u", 0, 5)).isEqualTo(bytes(1, 2, 3, 4));
+        assertThat(store().readUpTo("u", 2, Integer.MAX_VALUE)).isEqualTo(bytes(3, 4));
+        assertThat(store().readUpTo("u", 4, 1)).isEqualTo(bytes());
+        assertThat(store().readUpTo("u", 1L << 40, 1)).isEqualTo(bytes());
+        assertThat(store().readUpTo("u", Long.MAX_VALUE, 7)).isEqualTo(bytes());
+        assertThat(store().readUpTo("u", 1, 0)).isEqualTo(bytes());
+        store().createIfAbsent("empty");
+        assertThat(store().readUpTo("empty", 0, 9)).isEqualTo(bytes());
+        assertThatThrownBy(() -> store().readUpTo("v", 0, 1))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> store().readUpTo("v", 0, 0))
+                .isInstanceOf(NoSuchFileException.class);
+        assertRefused(() -> store().readUpTo("u", -1, 1));
+        assertRefused(() -> store().readUpTo("u", 0, -1));
+        assertRefused(() -> store().readUpTo("../u", 0, 1));
+    }
+
+    @Test
     void anEmptyObjectIsAnObject() throws IOException {
         assertThat(store().createIfAbsent("e/none")).isTrue();
         assertThat(store().createIfAbsent("e/empty", bytes())).isTrue();

@@ -254,6 +254,12 @@ class VersionedObjectTest {
         }
 
         @Override
+        public ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException {
+
+            return store.readUpTo(name, offset, lengthMax);
+        }
+
+        @Override
         public Optional<Long> size(String name) {
             return store.size(name);
         }

@@ -34,6 +34,12 @@ public class WatchedStore implements ObjectStore {
     }
 
     @Override
+    public ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException {
+        onCall.run();
+        return store.readUpTo(name, offset, lengthMax);
+    }
+
+    @Override
     public Optional<Long> size(String name) throws IOException {
         onCall.run();
         return store.size(name);

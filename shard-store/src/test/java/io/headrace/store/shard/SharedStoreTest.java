@@ -161,6 +161,15 @@ class SharedStoreTest {
                         }
                         return super.read(name, offset, length);
                     }
+
+                    @Override
+                    public ByteBuffer readUpTo(String name, long offset, int lengthMax)
+                            throws IOException {
+                        if (name.contains("/entry/")) {
+                            reads.incrementAndGet();
+                        }
+                        return super.readUpTo(name, offset, lengthMax);
+                    }
                 };
         var second = nodes.open("b", counted, 8L << 20);
         var bounds = new ArrayList<java.util.concurrent.CompletableFuture<ShardBounds>>();

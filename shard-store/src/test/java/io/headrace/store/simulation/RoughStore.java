@@ -128,6 +128,12 @@ public final class RoughStore implements ObjectStore {
     }
 
     @Override
+    public ByteBuffer readUpTo(String name, long offset, int lengthMax) throws IOException {
+        read("read " + name);
+        return objects.readUpTo(name, offset, lengthMax);
+    }
+
+    @Override
     public Optional<Long> size(String name) throws IOException {
         read("size of " + name);
         return objects.size(name);

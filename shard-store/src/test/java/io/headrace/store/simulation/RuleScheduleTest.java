@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class RuleScheduleTest {
-    private final Random random = new Random(1);
+    /** For what the schedules leave open; with this seed each shows what it is to. */
+    private final Random random = new Random(2);
     private final MemoryStore objects = new MemoryStore();
     private final Scheduler scheduler = new Scheduler(random, Trace.silent());
     private final RoughStore store = new RoughStore(objects, scheduler, random, Trace.silent());
@@ -108,7 +109,7 @@ class RuleScheduleTest {
         var second = new AtomicLong(-1);
         var sealer = start(() -> first.set(journals(rules, true).seal(id)));
         var finder = start(() -> second.set(journals(rules, true).seal(id)));
-        var firstEntry = "size of journal/%s/entry/".formatted(id);
+        var firstEntry = "read journal/%s/entry/".formatted(id);
         scheduler.runUntil(sealer, firstEntry);
         scheduler.runUntil(finder, firstEntry);
         finish(() -> writer.trim(id, 3));

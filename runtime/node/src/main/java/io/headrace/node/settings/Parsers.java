@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 /** From text to values; each refuses with an IllegalArgumentException that says what is wanted. */
 final class Parsers {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(KiB|MiB|GiB|TiB)?");
     private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
     private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z]+)+-\\d{1,2}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,63}");
@@ -96,6 +97,36 @@ final class Parsers {
             case "d" -> Duration.ofDays(amount);
             default -> throw new AssertionError(match.group(2));
         };
+    }
+
+    /** {@code 0}, {@code 1000000}, {@code 64MiB}, {@code 10GiB}. */
+    static long bytes(String text) {
+        var match = BYTES.matcher(text.strip());
+        if (!match.matches()) {
+            throw wanted("bytes, or a size with its unit (KiB, MiB, GiB, TiB) such as 10GiB", text);
+        }
+        int shift =
+                switch (match.group(2)) {
+                    case "KiB" -> 10;
+                    case "MiB" -> 20;
+                    case "GiB" -> 30;
+                    case "TiB" -> 40;
+                    case null, default -> 0;
+                };
+        long amount = Long.parseLong(match.group(1));
+        if (amount > Long.MAX_VALUE >> shift) {
+            throw wanted("a size below 8 EiB", text);
+        }
+        return amount << shift;
+    }
+
+    /** As {@link #bytes}: 0, or as much as is worth it. */
+    static long cacheBytes(String text) {
+        long bytes = bytes(text);
+        if (bytes > 0 && bytes < Settings.CACHE_BYTES_MIN) {
+            throw wanted("0, or at least 64MiB", text);
+        }
+        return bytes;
     }
 
     static double share(String text) {

@@ -8,17 +8,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything that can be set, as read; parts of the node get the sub-record they need. */
+/**
+ * Everything that can be set, as read; parts of the node get the sub-record they need.
+ *
+ * @param cacheBytes of a store that is not in the data directory; 0 for no cache
+ */
 public record Settings(
         Listen listen,
         Path data,
         Store store,
+        Optional<Long> cacheBytes,
         Optional<Cluster> cluster,
         Aws aws,
         Log log,
         Tracing tracing,
         Duration drain,
         List<Identity> identities) {
+    /** A smaller cache would give away what it was told to read ahead. */
+    public static final long CACHE_BYTES_MIN = 64L << 20;
+
     public Settings {
         identities = List.copyOf(identities);
     }

@@ -183,6 +183,7 @@ public final class SettingsReader {
                 listen,
                 layers.get(Keys.DATA),
                 store,
+                layers.find(StoreKeys.CACHE_BYTES),
                 stores.cluster(listen, store),
                 new Settings.Aws(
                         layers.get(Keys.ACCOUNT),

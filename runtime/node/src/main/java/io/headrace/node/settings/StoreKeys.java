@@ -50,7 +50,20 @@ final class StoreKeys {
                             + " AWS_SECRET_ACCESS_KEY=…, a line each. Without it the environment's"
                             + " variables of these names.");
 
-    static final List<Key<?>> ALL = List.of(STORE, SHARED, ENDPOINT, REGION, CREDENTIALS);
+    static final Key<Long> CACHE_BYTES =
+            new Key<>(
+                    "cache-bytes",
+                    "SIZE",
+                    null,
+                    Parsers::cacheBytes,
+                    false,
+                    "How much of what is read from store is kept in the data directory, for"
+                            + " example 10GiB; 0 for nothing, then nothing is read ahead either."
+                            + " Without it, for s3://, a fifth of what is free on the disk at the"
+                            + " start, 10GiB at most; for file:// nothing.");
+
+    static final List<Key<?>> ALL =
+            List.of(STORE, SHARED, ENDPOINT, REGION, CREDENTIALS, CACHE_BYTES);
 
     private StoreKeys() {}
 }

@@ -39,6 +39,32 @@ class StoreReaderTest {
     }
 
     @Test
+    void aCacheHasABoundThatIsWorthIt() throws Exception {
+        for (var bound : Map.of("10GiB", 10L << 30, "64MiB", 64L << 20, "0", 0L).entrySet()) {
+            assertThat(
+                            read(
+                                            Map.of(
+                                                    "store",
+                                                    "file:///nfs",
+                                                    "cache-bytes",
+                                                    bound.getKey()),
+                                            KEYS)
+                                    .cacheBytes())
+                    .contains(bound.getValue());
+        }
+        for (var wrong : List.of("1MiB", "-1", "10GB", "many", "9999999999TiB")) {
+            assertThatExceptionOfType(SettingsException.class)
+                    .isThrownBy(
+                            () -> read(Map.of("store", "file:///nfs", "cache-bytes", wrong), KEYS))
+                    .withMessageContaining("cache-bytes")
+                    .withMessageContaining(wrong);
+        }
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> read(Map.of("cache-bytes", "1GiB"), KEYS))
+                .withMessageContaining("has no meaning without store");
+    }
+
+    @Test
     void aMemberNeedsLittle() throws Exception {
         var settings =
                 read(
