@@ -84,18 +84,18 @@ public final class ClusterAdmin {
     /** This node gives away all its shards, as before it stops. */
     public CompletableFuture<Integer> drainThis() {
         var store = ownership;
-        var prepared =
-                store == null
-                        ? CompletableFuture.<Void>completedFuture(null)
-                        : store.prepareRelease();
-        return prepared.handle(
-                        (done, failure) -> {
-                            // From now on the others send requests to who is to own the shards
-                            // next.
-                            membership.announce(Announcement.State.DRAINING);
-                            return releaseAll(shard -> true);
-                        })
-                .thenCompose(released -> released);
+        if (store == null) {
+            return giveAway();
+        }
+        return store.prepareRelease()
+                .handle((done, failure) -> true)
+                .thenCompose(any -> giveAway());
+    }
+
+    /** From now on the others send requests to who is to own the shards next. */
+    private CompletableFuture<Integer> giveAway() {
+        membership.announce(Announcement.State.DRAINING);
+        return releaseAll(shard -> true);
     }
 
     /** Every node gives away what others should own; how many shards that were. */

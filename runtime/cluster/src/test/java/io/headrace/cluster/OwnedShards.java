@@ -189,6 +189,11 @@ public final class OwnedShards implements Shards, Ownership {
     }
 
     @Override
+    public CompletableFuture<Void> prepareRelease() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public synchronized List<Owned> owned() {
         return used.stream()
                 .map(shard -> new Owned(shard, 1, limits(shard).nextIndex(), 0, 0))

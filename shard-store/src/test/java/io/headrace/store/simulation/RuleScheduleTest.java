@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class RuleScheduleTest {
     /** For what the schedules leave open; with this seed each shows what it is to. */
     private final Random random = new Random(2);
+
     private final MemoryStore objects = new MemoryStore();
     private final Scheduler scheduler = new Scheduler(random, Trace.silent());
     private final RoughStore store = new RoughStore(objects, scheduler, random, Trace.silent());
