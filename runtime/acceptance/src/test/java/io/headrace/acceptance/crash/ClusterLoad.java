@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -85,7 +86,7 @@ final class ClusterLoad {
     void stop(List<ClusterProducer> some) throws InterruptedException {
         some.forEach(ClusterProducer::stop);
         for (var producer : some) {
-            threads.get(producer).join();
+            Objects.requireNonNull(threads.get(producer)).join();
         }
     }
 

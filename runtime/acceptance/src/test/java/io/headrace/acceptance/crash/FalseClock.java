@@ -60,7 +60,8 @@ final class FalseClock {
                 "FAKETIME_TIMESTAMP_FILE", offset.toString(),
                 "FAKETIME_CACHE_DURATION", "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-                "DONT_FAKE_MONOTONIC", "1");
+                // Else every timed wait of a JVM returns at once.
+                "FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
     private boolean isObeyed(Path directory) throws IOException, InterruptedException {

@@ -161,9 +161,10 @@ final class FaultyStore implements AutoCloseable {
         var what = roll() < 0.5 ? "503 Slow Down" : "500 Internal Server Error";
         var code = what.startsWith("503") ? "SlowDown" : "InternalError";
         var body = "<Error><Code>" + code + "</Code><Message>injected</Message></Error>";
-        return ("HTTP/1.1 %s\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%s"
-                        .formatted(what, body.length(), body))
-                .getBytes(StandardCharsets.ISO_8859_1);
+        var answer =
+                "HTTP/1.1 %s\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(what, body.length(), body);
+        return answer.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Not the end of a stream, but an error for who reads or writes. */

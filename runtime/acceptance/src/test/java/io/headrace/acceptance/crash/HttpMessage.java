@@ -110,9 +110,9 @@ final class HttpMessage {
     /** Whether the connection is closed after it. */
     boolean isLast() {
         return header("connection").equals("close")
-                || head.startsWith("HTTP/")
+                || (head.startsWith("HTTP/")
                         && !isAlwaysBodyless()
                         && header("content-length").isEmpty()
-                        && header("transfer-encoding").isEmpty();
+                        && header("transfer-encoding").isEmpty());
     }
 }

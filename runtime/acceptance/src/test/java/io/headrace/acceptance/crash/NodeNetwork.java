@@ -52,7 +52,7 @@ final class NodeNetwork implements AutoCloseable {
                 network.lay(size);
                 return network;
             } catch (IOException e) {
-                refusal = e.getMessage();
+                refusal = String.valueOf(e.getMessage());
                 network.takeAway();
             }
         } else {
