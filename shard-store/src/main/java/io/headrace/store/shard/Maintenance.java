@@ -38,6 +38,11 @@ final class Maintenance {
     /** So often what came meanwhile is compacted as well. */
     private static final int AHEAD_ROUNDS_MAX = 3;
 
+    /** Read in about a second from a store that answers within ten milliseconds. */
+    private static final int ENTRIES_KEPT_MIN = 2_000;
+
+    private static final int ENTRIES_PER_SHARD = 8;
+
     private static final String PREPARING = "preparing a journal file";
     private static final Pattern SHARD_OBJECT =
             Pattern.compile("shards/([0-9a-f]{16})/([0-9]{1,9})/.*");
@@ -228,7 +233,7 @@ final class Maintenance {
     /** Too much journal: the shards that hold back its oldest files give them up. */
     private void relieveJournal() {
         if (journals.storedBytes() <= limits.journalBytesMax()
-                && (shared == null || shared.storedEntries() <= sharing.entriesMax())) {
+                && (shared == null || shared.storedEntries() <= entriesKept())) {
             return;
         }
         for (var shard : manifests.unloaded()) {
@@ -236,6 +241,15 @@ final class Maintenance {
         }
         sealed.forEach(this::relieve);
         relieve(lane.journal());
+    }
+
+    /**
+     * Who takes over after a crash reads the table of each, so few are kept; but giving entries back
+     * takes a compaction of each shard that has a block in them.
+     */
+    private long entriesKept() {
+        long forShards = (long) ENTRIES_PER_SHARD * shards.held().size();
+        return Math.min(sharing.entriesMax(), Math.max(ENTRIES_KEPT_MIN, forShards));
     }
 
     private void relieve(JournalReader reader) {

@@ -9,8 +9,8 @@ import io.headrace.store.object.VersionedObject.Looks;
  *
  * @param view what is known of the others
  * @param rules all, but in a simulation
- * @param entriesMax kept journal entries from which the oldest are compacted: who takes over after
- *     a crash reads the table of each
+ * @param entriesMax kept journal entries from which the oldest are compacted, however many shards
+ *     there are: who takes over after a crash reads the table of each
  * @param writeAheadBytes pending bytes from which the next entry is written while those before it
  *     are under way
  * @param hot where committed blocks are offered, and sought before the store is read
