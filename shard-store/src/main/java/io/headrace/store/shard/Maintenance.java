@@ -244,8 +244,8 @@ final class Maintenance {
     }
 
     /**
-     * Who takes over after a crash reads the table of each, so few are kept; but giving entries back
-     * takes a compaction of each shard that has a block in them.
+     * Who takes over after a crash reads the table of each, so few are kept; but giving entries
+     * back takes a compaction of each shard that has a block in them.
      */
     private long entriesKept() {
         long forShards = (long) ENTRIES_PER_SHARD * shards.held().size();

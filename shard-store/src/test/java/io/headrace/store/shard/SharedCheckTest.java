@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Timeout;
 class SharedCheckTest {
     private static final String BIG = "x".repeat(1000);
 
+    /** As it was after all was written: the engines go on compacting and trimming theirs. */
+    private MemoryStore still = new MemoryStore();
+
     private final StoreNodes nodes = new StoreNodes();
     private final ShardKey shard = nodes.place(new ShardKey(1, 0), "a");
     private final List<String> written = new ArrayList<>();
@@ -36,7 +39,8 @@ class SharedCheckTest {
     /** A shard with segments, a journal that was ended, and one that is still written. */
     @BeforeEach
     void write() throws Exception {
-        var a = nodes.open("a", nodes.objects, 20_000);
+        // Compacted once, about when all hundred are there: what comes then stays in the journal.
+        var a = nodes.open("a", nodes.objects, 100_000);
         first = a.journalPoint().journalId();
         append(a, 100);
         while (nodes.objects.list(SegmentNames.segments(shard)).isEmpty()) {
@@ -49,6 +53,7 @@ class SharedCheckTest {
         second = b.journalPoint().journalId();
         assertThat(StoreNodes.read(b, shard)).isEqualTo(written);
         append(b, 5);
+        still = nodes.objects.copy();
     }
 
     @AfterEach
@@ -67,7 +72,7 @@ class SharedCheckTest {
     @Test
     void aSegmentThatIsGoneIsNamed() throws IOException {
         var segment = segment();
-        var store = nodes.objects.copy();
+        var store = still.copy();
         store.delete(segment);
         assertThat(damage(check(store)))
                 .containsExactly(new ShardCheck.Finding(true, segment, "there is no such segment"));
@@ -76,7 +81,7 @@ class SharedCheckTest {
     @Test
     void everyFlippedByteOfASegmentIsFound() throws IOException {
         var segment = segment();
-        int length = (int) (long) nodes.objects.size(segment).orElseThrow();
+        int length = (int) (long) still.size(segment).orElseThrow();
         for (int at = 0; at < length; at += Math.max(1, length / 60)) {
             int flipped = at;
             var store = changed(segment, bytes -> flip(bytes, flipped));
@@ -97,7 +102,7 @@ class SharedCheckTest {
     @Test
     void anEntryThatIsGoneBelowTheSealIsFound() throws IOException {
         var name = entriesOf(first).get(entriesOf(first).size() - 2);
-        var store = nodes.objects.copy();
+        var store = still.copy();
         store.delete(name);
         var found = damage(check(store));
         assertThat(found)
@@ -115,7 +120,7 @@ class SharedCheckTest {
             var names = entriesOf(journal);
             // Of the journal that was ended, the last is its tombstone.
             var name = names.get(names.size() - 2);
-            int length = (int) (long) nodes.objects.size(name).orElseThrow();
+            int length = (int) (long) still.size(name).orElseThrow();
             for (int at = 0; at < length; at += 13) {
                 int flipped = at;
                 var store = changed(name, bytes -> flip(bytes, flipped));
@@ -129,8 +134,8 @@ class SharedCheckTest {
     @Test
     void twoEntriesInEachOthersPlaceAreFound() throws IOException {
         var names = entriesOf(second);
-        var one = nodes.objects.get(names.get(0)).orElseThrow();
-        var other = nodes.objects.get(names.get(1)).orElseThrow();
+        var one = still.get(names.get(0)).orElseThrow();
+        var other = still.get(names.get(1)).orElseThrow();
         var store = changed(names.get(0), bytes -> other);
         store.delete(names.get(1));
         store.createIfAbsent(names.get(1), one);
@@ -141,7 +146,7 @@ class SharedCheckTest {
 
     @Test
     void theTombstoneAndTheFloorAreMissed() throws IOException {
-        var store = nodes.objects.copy();
+        var store = still.copy();
         var tombstone = entriesOf(first).getLast();
         store.delete(tombstone);
         for (var floor : store.list("journal/" + second + "/floor/")) {
@@ -154,7 +159,7 @@ class SharedCheckTest {
 
     @Test
     void aDamagedManifestIsFoundAndTheCollectionLeavesItsShardAlone() throws IOException {
-        var manifest = nodes.objects.list(Manifest.prefix(shard)).getFirst();
+        var manifest = still.list(Manifest.prefix(shard)).getFirst();
         var store = changed(manifest, bytes -> flip(bytes, bytes.limit() - 3));
         assertThat(damage(check(store)))
                 .singleElement()
@@ -167,7 +172,7 @@ class SharedCheckTest {
 
     @Test
     void aGapInALiveJournalIsDamageOnlyIfItCannotBeUnderWay() throws IOException {
-        var store = nodes.objects.copy();
+        var store = still.copy();
         var prefix = "journal/" + second + "/entry/";
         long next = entriesOf(second).size();
         store.createIfAbsent(prefix + "%019d".formatted(next + 1), ByteBuffer.allocate(1));
@@ -185,7 +190,7 @@ class SharedCheckTest {
 
     @Test
     void onlyWhatNothingRefersToIsCollected() throws Exception {
-        var store = nodes.objects.copy();
+        var store = still.copy();
         var newest = Manifest.newest(store, shard).orElseThrow();
         var segments = SegmentNames.segments(shard);
         var orphan = SegmentNames.of(segments, newest.version(), 7);
@@ -213,26 +218,26 @@ class SharedCheckTest {
 
     @Test
     void entriesOfAJournalAtItsEndGoAndItsTombstoneStays() throws Exception {
-        var c = nodes.open("c", nodes.objects, 1);
+        var c = nodes.open("c", still, 1);
         nodes.place(shard, "c");
         append(c, 1);
-        while (!Manifest.newest(nodes.objects, shard).orElseThrow().ranges().stream()
+        while (!Manifest.newest(still, shard).orElseThrow().ranges().stream()
                 .allMatch(range -> range.journalId().equals(c.journalPoint().journalId()))) {
             // The maintenance thread has no event that says so.
             Thread.sleep(20);
         }
         var tombstone = entriesOf(first).getLast();
-        collect(nodes.objects, false, Set.of(1L));
+        collect(still, false, Set.of(1L));
         assertThat(entriesOf(first)).containsExactly(tombstone);
         assertThat(entriesOf(second)).hasSize(1);
         assertThat(StoreNodes.read(c, shard)).isEqualTo(written);
         append(c, 3);
-        assertThat(damage(check(nodes.objects))).isEmpty();
+        assertThat(damage(check(still))).isEmpty();
     }
 
     @Test
     void aShardWithoutStreamGoesOnlyIfItsManifestNamesNothing() throws Exception {
-        var store = nodes.objects.copy();
+        var store = still.copy();
         VersionedObject.create(store, "meta/streams/1/n=x/", 1, ByteBuffer.allocate(1));
         var late = SegmentNames.of(SegmentNames.segments(new ShardKey(9, 3)), 1, 7);
         store.createIfAbsent(late, ByteBuffer.allocate(10));
@@ -254,15 +259,15 @@ class SharedCheckTest {
     }
 
     private String segment() throws IOException {
-        return Manifest.newest(nodes.objects, shard).orElseThrow().segments().getFirst().name();
+        return Manifest.newest(still, shard).orElseThrow().segments().getFirst().name();
     }
 
     private List<String> entriesOf(String journal) throws IOException {
-        return nodes.objects.list("journal/" + journal + "/entry/");
+        return still.list("journal/" + journal + "/entry/");
     }
 
     private MemoryStore changed(String name, UnaryOperator<ByteBuffer> change) throws IOException {
-        var store = nodes.objects.copy();
+        var store = still.copy();
         var bytes = store.get(name).orElseThrow();
         store.delete(name);
         store.createIfAbsent(name, change.apply(bytes));
