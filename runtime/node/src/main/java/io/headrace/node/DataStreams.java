@@ -17,6 +17,7 @@ import io.headrace.router.wire.OperationTable;
 import io.headrace.router.wire.ServiceConstraints;
 import io.headrace.store.ShardKey;
 import io.headrace.store.ShardStore;
+import io.headrace.store.Ticker;
 import io.headrace.store.shard.Retention;
 import io.headrace.store.shard.ShardEngine.Health;
 import io.headrace.store.shard.Shards;
@@ -182,6 +183,31 @@ final class DataStreams implements AutoCloseable {
         }
     }
 
+    /** On-demand streams follow their load, and other nodes hear what is taken through this one. */
+    private static void scale(
+            Streams streams, LoadMeter meter, StreamQuotas quotas, Parts parts, Ticker ticker) {
+        var peers = parts.neighbours().peers();
+        var scaler =
+                new OnDemandScaler(
+                        streams,
+                        meter,
+                        ticker,
+                        ScalerSettings.standard(),
+                        parts::isHere,
+                        peers::loaded);
+        parts.background().every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
+        if (parts.shared()) {
+            parts.background()
+                    .every(
+                            TELL_PAUSE,
+                            "telling other nodes what was used",
+                            () -> {
+                                scaler.tell();
+                                quotas.tell(peers);
+                            });
+        }
+    }
+
     private static DataStreams wire(
             Settings settings, Surroundings surroundings, Parts parts, StreamTraffic traffic)
             throws IOException, InterruptedException {
@@ -203,34 +229,16 @@ final class DataStreams implements AutoCloseable {
                         limited ? StreamLimits.aws() : StreamLimits.none(),
                         aws.transition());
         var meter = new LoadMeter();
-        var scaling = ScalerSettings.standard();
+        var quotas = quotas(limited, meter, surroundings);
         var peers = parts.neighbours().peers();
-        var scaler =
-                new OnDemandScaler(
-                        streams,
-                        meter,
-                        surroundings.ticker(),
-                        scaling,
-                        parts::isHere,
-                        peers::loaded);
         carryOut(transitions, parts);
-        background.every(SCALING_PAUSE, "scaling on-demand streams", scaler::step);
+        scale(streams, meter, quotas, parts, surroundings.ticker());
 
         var identity = new NodeIdentity(aws.account(), aws.region());
         var lookup = new StreamLookup(catalog, identity);
         var access = new StreamAccess(new Authorizer(clock), catalog, identity);
         var tokens = StreamTokens.open(store.objects(), clock, surroundings.random());
         var constraints = ServiceConstraints.kinesis();
-        var quotas = quotas(limited, meter, surroundings);
-        if (parts.shared()) {
-            background.every(
-                    TELL_PAUSE,
-                    "telling other nodes what was used",
-                    () -> {
-                        scaler.tell();
-                        quotas.tell(peers);
-                    });
-        }
         var control =
                 new StreamOperations(
                         streams,
