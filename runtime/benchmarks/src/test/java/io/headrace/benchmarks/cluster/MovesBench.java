@@ -197,6 +197,10 @@ final class MovesBench {
     }
 
     private static void ofHeartbeat(Table table, String what, Samples ms) {
+        if (ms.size() == 0) {
+            table.row(what, "none", "", "", "", "");
+            return;
+        }
         table.row(
                 what,
                 Integer.toString(ms.size()),
@@ -207,6 +211,10 @@ final class MovesBench {
     }
 
     private static void ofPuts(Table table, String what, Samples ms, double put) {
+        if (ms.size() == 0) {
+            table.row(what, "none", "", "", "", "");
+            return;
+        }
         table.row(
                 what,
                 Integer.toString(ms.size()),
