@@ -8,6 +8,7 @@ import io.headrace.store.shard.Shards;
 import io.headrace.store.stream.ShardLoad;
 import io.headrace.store.stream.ShardSpend;
 import io.headrace.store.stream.StreamCatalog;
+import io.headrace.store.stream.StreamPeers;
 import java.time.InstantSource;
 import java.util.List;
 

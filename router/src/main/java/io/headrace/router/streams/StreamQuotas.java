@@ -6,6 +6,7 @@ import io.headrace.store.stream.LoadMeter;
 import io.headrace.store.stream.ShardLoad;
 import io.headrace.store.stream.ShardSpend;
 import io.headrace.store.stream.StreamMode;
+import io.headrace.store.stream.StreamPeers;
 import io.headrace.store.stream.StreamState;
 import java.util.List;
 import java.util.Optional;

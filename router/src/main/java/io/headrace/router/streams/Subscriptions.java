@@ -4,6 +4,7 @@ import io.headrace.store.ErrorCode;
 import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.Ticker;
+import io.headrace.store.stream.StreamPeers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 

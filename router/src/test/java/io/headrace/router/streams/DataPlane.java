@@ -21,6 +21,7 @@ import io.headrace.store.stream.StreamCatalog;
 import io.headrace.store.stream.StreamKeys;
 import io.headrace.store.stream.StreamLimits;
 import io.headrace.store.stream.StreamName;
+import io.headrace.store.stream.StreamPeers;
 import io.headrace.store.stream.StreamState;
 import io.headrace.store.stream.Streams;
 import io.headrace.store.stream.TestClock;

@@ -6,6 +6,7 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.stream.ShardLoad;
 import io.headrace.store.stream.ShardSpend;
+import io.headrace.store.stream.StreamPeers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.stream.ShardLoad;
 import io.headrace.store.stream.ShardSpend;
+import io.headrace.store.stream.StreamPeers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What nodes tell each other of the streams they serve: what was taken of quotas, how busy shards
- * are, who opens a subscription. What is told may get lost. Any thread, never blocks.
+ * are, who opens a subscription. The listener is called on an event loop.
  */
-public final class StreamNews {
+public final class StreamNews implements StreamPeers {
     private static final Logger LOG = LoggerFactory.getLogger(StreamNews.class);
     private static final long ANSWERED_MS = 1000;
 
@@ -28,44 +29,27 @@ public final class StreamNews {
     private final NodeCalls calls;
     private volatile @Nullable Listener listener;
 
-    /** Hears other nodes, on an event loop. */
-    public interface Listener {
-        void spent(List<ShardSpend> spends);
-
-        void loaded(List<ShardLoad> loads);
-
-        /**
-         * Another node is about to open the subscription.
-         *
-         * @param isFirst whether it goes first if both are about to
-         * @throws RefusedException if it may not
-         */
-        void claimed(String consumerArn, ShardKey shard, boolean isFirst);
-    }
-
     StreamNews(Membership membership, NodeCalls calls) {
         this.membership = membership;
         this.calls = calls;
     }
 
-    /** From now on the others are heard; once. */
+    @Override
     public void listen(Listener to) {
         listener = to;
     }
 
+    @Override
     public void spent(List<ShardSpend> spends) {
         tell(new Message.Spent(spends));
     }
 
+    @Override
     public void loaded(List<ShardLoad> loads) {
         tell(new Message.Loaded(loads));
     }
 
-    /**
-     * Asks all others for the subscription of a consumer to a shard.
-     *
-     * @return fails with {@link RefusedException} if one refuses; one that does not answer doesn't
-     */
+    @Override
     public CompletableFuture<Void> claim(String consumerArn, ShardKey shard) {
         var claim = new Message.Claim(shard, consumerArn);
         return CompletableFuture.allOf(

@@ -8,10 +8,10 @@ import io.headrace.cluster.member.ClusterSettings;
 import io.headrace.cluster.member.HostPort;
 import io.headrace.node.admin.ClusterCalls;
 import io.headrace.node.settings.Settings;
-import io.headrace.router.streams.StreamPeers;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.shard.Sharing;
+import io.headrace.store.stream.StreamPeers;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +42,8 @@ final class ClusterNeighbours implements Neighbours {
         return new ClusterNeighbours(
                 Cluster.join(
                         new ClusterSettings(
-                                wanted.name() + " on " + place(settings.store()),
+                                // Those on another store are no neighbours, whatever their name.
+                                wanted.name() + " on " + settings.store().place(),
                                 wanted.node(),
                                 ClusterSettings.PROTOCOL,
                                 RELEASE,
@@ -67,18 +68,6 @@ final class ClusterNeighbours implements Neighbours {
                         surroundings.ticker()));
     }
 
-    /** Nodes of the same name on another store are no neighbours: they find no room in ours. */
-    private static String place(Settings.Store store) {
-        return switch (store) {
-            case Settings.Store.Bucket(var bucket, var credentials) ->
-                    "s3://" + bucket.bucket() + "/" + bucket.prefix();
-            // Not as a URI: that ends with a slash once the directory is there, so after the first.
-            case Settings.Store.Directory(var path, var shared) ->
-                    "file://" + path.toAbsolutePath().normalize();
-            case Settings.Store.OfNode() -> "its own";
-        };
-    }
-
     @Override
     public Optional<ClusterCalls> calls() {
         return Optional.of(new ClusterCalls(cluster.admin()));
@@ -96,7 +85,7 @@ final class ClusterNeighbours implements Neighbours {
 
     @Override
     public StreamPeers peers() {
-        return new ClusterPeers(cluster.news());
+        return cluster.news();
     }
 
     @Override

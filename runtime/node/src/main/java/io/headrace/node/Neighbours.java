@@ -1,10 +1,10 @@
 package io.headrace.node;
 
 import io.headrace.node.admin.ClusterCalls;
-import io.headrace.router.streams.StreamPeers;
 import io.headrace.store.ShardStore;
 import io.headrace.store.shard.Shards;
 import io.headrace.store.shard.Sharing;
+import io.headrace.store.stream.StreamPeers;
 import java.time.Duration;
 import java.util.Optional;
 

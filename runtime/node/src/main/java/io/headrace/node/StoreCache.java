@@ -63,17 +63,10 @@ final class StoreCache {
         return Math.min(DEFAULT_BYTES_MAX, data.toFile().getUsableSpace() / DEFAULT_SHARE_OF_FREE);
     }
 
+    /** The same bucket may be another's on another server. */
     private static String identity(Settings.Store store) {
-        return switch (store) {
-            case Settings.Store.OfNode() ->
-                    throw new IllegalArgumentException("the data directory needs no cache");
-            case Settings.Store.Directory directory -> directory.path().toUri().toString();
-            case Settings.Store.Bucket bucket ->
-                    "%s s3://%s/%s"
-                            .formatted(
-                                    bucket.settings().endpoint(),
-                                    bucket.settings().bucket(),
-                                    bucket.settings().prefix());
-        };
+        return store instanceof Settings.Store.Bucket(var settings, var _)
+                ? settings.endpoint() + " " + store.place()
+                : store.place();
     }
 }

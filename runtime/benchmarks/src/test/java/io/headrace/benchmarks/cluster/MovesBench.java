@@ -178,11 +178,16 @@ final class MovesBench {
         double put = puts.median();
         var table = new Table("", "shards", "p50 ms", "max ms", "p50", "max");
         table.row("PUT of 1 KB meanwhile", "", ms(put), ms(puts.max()), "1", "");
-        ofHeartbeat(table, "kill -9 of the owner: until a record sent after it was taken", killed);
-        ofPuts(table, "meanwhile, shards of other nodes: longest pause", others, put);
-        ofPuts(table, "drain: longest pause", drained, put);
-        ofPuts(table, "return: longest pause", joined, put);
-        ofPuts(table, "at rest: longest pause in %d ms".formatted(CALM_MS), calm, put);
+        row(
+                table,
+                "kill -9 of the owner: until a record sent after it was taken",
+                killed,
+                HEARTBEAT_MS,
+                " heartbeat timeouts");
+        row(table, "meanwhile, shards of other nodes: longest pause", others, put, " PUTs");
+        row(table, "drain: longest pause", drained, put, " PUTs");
+        row(table, "return: longest pause", joined, put, " PUTs");
+        row(table, "at rest: longest pause in %d ms".formatted(CALM_MS), calm, put, " PUTs");
         table.print(out);
         out.printf(
                 Locale.ROOT,
@@ -196,7 +201,8 @@ final class MovesBench {
                 failures);
     }
 
-    private static void ofHeartbeat(Table table, String what, Samples ms) {
+    /** A row, with the times as multiples of a unit. */
+    private static void row(Table table, String what, Samples ms, double unitMs, String unit) {
         if (ms.size() == 0) {
             table.row(what, "none", "", "", "", "");
             return;
@@ -206,22 +212,8 @@ final class MovesBench {
                 Integer.toString(ms.size()),
                 ms(ms.median()),
                 ms(ms.max()),
-                ratio(ms.median() / HEARTBEAT_MS) + " heartbeat timeouts",
-                ratio(ms.max() / HEARTBEAT_MS) + " heartbeat timeouts");
-    }
-
-    private static void ofPuts(Table table, String what, Samples ms, double put) {
-        if (ms.size() == 0) {
-            table.row(what, "none", "", "", "", "");
-            return;
-        }
-        table.row(
-                what,
-                Integer.toString(ms.size()),
-                ms(ms.median()),
-                ms(ms.max()),
-                ratio(ms.median() / put) + " PUTs",
-                ratio(ms.max() / put) + " PUTs");
+                ratio(ms.median() / unitMs) + unit,
+                ratio(ms.max() / unitMs) + unit);
     }
 
     private static String ms(double value) {

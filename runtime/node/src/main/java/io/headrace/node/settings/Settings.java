@@ -56,6 +56,18 @@ public record Settings(
 
         /** On a server. */
         record Bucket(S3Settings settings, S3Credentials credentials) implements Store {}
+
+        /** The same for all nodes that share it, at every start. */
+        default String place() {
+            return switch (this) {
+                case OfNode() -> "its own";
+                // Not as a URI: that ends with a slash once the directory is there.
+                case Directory(Path path, boolean _) ->
+                        "file://" + path.toAbsolutePath().normalize();
+                case Bucket(S3Settings bucket, S3Credentials _) ->
+                        "s3://" + bucket.bucket() + "/" + bucket.prefix();
+            };
+        }
     }
 
     /**

@@ -1,8 +1,6 @@
-package io.headrace.router.streams;
+package io.headrace.store.stream;
 
 import io.headrace.store.ShardKey;
-import io.headrace.store.stream.ShardLoad;
-import io.headrace.store.stream.ShardSpend;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
