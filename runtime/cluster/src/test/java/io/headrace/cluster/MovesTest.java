@@ -11,9 +11,11 @@ import io.headrace.store.ShardKey;
 import io.headrace.store.shard.AppendResult;
 import io.headrace.store.shard.ClusterView.Release;
 import java.util.ArrayList;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,8 +90,14 @@ class MovesTest {
         here.shards.onCommit(shard, wakes::incrementAndGet);
         await("the first wake-up", () -> wakes.get() > 0);
 
+        // Runs where the failure is told, so before anybody can ask again.
+        var ownerThen = new AtomicReference<UUID>();
+        var membership = here.cluster.member().membership();
+        var failed = pending.whenComplete((result, e) -> ownerThen.set(membership.owner(shard)));
+
         long before = System.nanoTime();
         cluster.kill(there);
+        failed.exceptionally(e -> null).join();
         var failure = causeOf(pending);
         long failedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
         assertThat(failure)
@@ -98,6 +106,7 @@ class MovesTest {
                         refused ->
                                 assertThat(refused.code()).isEqualTo(ErrorCode.INTERNAL_FAILURE));
         assertThat(failedMs).isLessThan(TestCluster.FAST.answerMax().toMillis() / 2);
+        assertThat(ownerThen.get()).isNotNull().isNotEqualTo(there.id());
 
         here.shards.append(shard, Batches.of("next")).join();
         assertThat(cluster.disk.records(shard)).containsExactly("lost", "next");

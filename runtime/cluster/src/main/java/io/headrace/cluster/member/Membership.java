@@ -279,16 +279,17 @@ public final class Membership implements AutoCloseable {
         var before = members;
         members = Set.copyOf(present);
         heard.keySet().retainAll(present);
-        for (var node : before) {
-            if (!present.contains(node)) {
-                calls.giveUp(node);
-            }
-        }
         var nodes = new HashMap<>(heard);
         nodes.put(calls.self(), own);
         var next = new Placement(calls.self(), nodes, owners);
         var previous = placement;
         placement = next;
+        // Who hears that a node is gone asks anew at once, and must not be sent there again.
+        for (var node : before) {
+            if (!present.contains(node)) {
+                calls.giveUp(node);
+            }
+        }
         if (!next.active().equals(previous.active())) {
             LOG.info(
                     "{} of {} nodes own shards: {}",
