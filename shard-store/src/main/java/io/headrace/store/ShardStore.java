@@ -85,6 +85,7 @@ public final class ShardStore implements AutoCloseable {
         var lock = DataLock.take(settings.dataDir(), ProcessHandle.current().pid());
         try {
             StoreRestore.refuseUnfinished(settings.dataDir());
+            StoreMigration.refuseMoved(settings.dataDir());
             StoreSnapshot.removeLeftovers(settings.dataDir());
             var objects = DirectoryStore.open(settings.dataDir().resolve("objects"));
             var journals =

@@ -74,7 +74,8 @@ public final class FileJournals implements Journals {
     }
 
     /**
-     * Shows every block that counts and changes nothing.
+     * Shows every block that counts and changes nothing; blocks can be read by the visitor's
+     * readers after it.
      *
      * @param damaged hears of each journal that could not be recovered; its blocks are not shown
      */
@@ -110,7 +111,7 @@ public final class FileJournals implements Journals {
             JournalScan.Scratch scratch,
             BlockVisitor visitor)
             throws IOException {
-        var reader = new InspectedJournal(id);
+        var reader = new InspectedJournal(id, disk, names);
         var counted = JournalScan.of(id, names, disk, objects, scratch).counted();
         for (var name : names.entrySet()) {
             try (var file = disk.open(name.getValue())) {

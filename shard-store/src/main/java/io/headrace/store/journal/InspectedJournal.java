@@ -1,11 +1,22 @@
 package io.headrace.store.journal;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.OptionalLong;
 
-/** Names the places of a journal that is only looked at. */
-record InspectedJournal(JournalId journal) implements JournalReader {
+/**
+ * A journal that is only looked at.
+ *
+ * @param names of its files, by their sequence
+ */
+record InspectedJournal(JournalId journal, JournalDisk disk, Map<Integer, String> names)
+        implements JournalReader {
+    InspectedJournal {
+        names = Map.copyOf(names);
+    }
+
     @Override
     public String id() {
         return journal.toString();
@@ -13,7 +24,15 @@ record InspectedJournal(JournalId journal) implements JournalReader {
 
     @Override
     public ByteBuffer read(long position, int length) throws IOException {
-        throw new IOException(describe(position) + " is only inspected");
+        var name = names.get(JournalFiles.sequenceOf(position));
+        if (name == null) {
+            throw new FileNotFoundException(describe(position) + " is not there");
+        }
+        try (var file = disk.open(name)) {
+            var target = ByteBuffer.allocate(length);
+            file.read(target, JournalFiles.offsetOf(position));
+            return target.flip();
+        }
     }
 
     @Override

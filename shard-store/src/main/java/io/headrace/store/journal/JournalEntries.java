@@ -24,8 +24,12 @@ final class JournalEntries {
         return "journal/" + id + "/entry/";
     }
 
-    String name(long index) {
+    static String name(JournalId id, long index) {
         return "%s%019d".formatted(prefix(id), index);
+    }
+
+    String name(long index) {
+        return name(id, index);
     }
 
     /** False if there is something under the entry's name already. */

@@ -46,6 +46,14 @@ final class JournalFiles implements JournalReader {
         return (long) sequence << 32 | offset;
     }
 
+    static int sequenceOf(long position) {
+        return (int) (position >>> 32);
+    }
+
+    static long offsetOf(long position) {
+        return position & 0xffff_ffffL;
+    }
+
     @Override
     public String id() {
         return id.toString();
@@ -71,17 +79,17 @@ final class JournalFiles implements JournalReader {
 
     @Override
     public void release(long position) {
-        part((int) (position >>> 32)).live().decrementAndGet();
+        part(sequenceOf(position)).live().decrementAndGet();
     }
 
     @Override
     public ByteBuffer read(long position, int length) throws IOException {
-        var part = parts.get((int) (position >>> 32));
+        var part = parts.get(sequenceOf(position));
         if (part == null) {
             throw new FileNotFoundException(describe(position) + " was given back");
         }
         var target = ByteBuffer.allocate(length);
-        part.file().read(target, position & 0xffff_ffffL);
+        part.file().read(target, offsetOf(position));
         return target.flip();
     }
 
@@ -91,9 +99,7 @@ final class JournalFiles implements JournalReader {
     }
 
     static String describe(JournalId id, long position) {
-        return SpareFiles.nameOf(id, (int) (position >>> 32))
-                + " offset "
-                + (position & 0xffff_ffffL);
+        return SpareFiles.nameOf(id, sequenceOf(position)) + " offset " + offsetOf(position);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.headrace.store.journal;
 
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.VersionedObject;
+import io.headrace.store.object.VersionedObject.Stored;
+import io.headrace.store.object.VersionedObject.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -49,10 +51,20 @@ final class JournalObjects {
         return seal.isEmpty() ? OptionalLong.empty() : OptionalLong.of(parseSeal(id, seal.get()));
     }
 
+    /** What is known of a journal with so many entries, all kept, that has ended. */
+    static List<Stored> ofEnded(JournalId id, long entries) {
+        return List.of(
+                VersionedObject.stored(floorPrefix(id), new Version(0, ByteBuffer.allocate(0))),
+                new Stored(sealName(id), seal(entries)));
+    }
+
+    private static ByteBuffer seal(long entries) {
+        return ByteBuffer.wrap(("1 " + entries).getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** Seals the journal unless it is already; the first seal counts. */
     static long seal(ObjectStore objects, JournalId id, long entries) throws IOException {
-        var content = ByteBuffer.wrap(("1 " + entries).getBytes(StandardCharsets.US_ASCII));
-        if (objects.createIfAbsent(sealName(id), content)) {
+        if (objects.createIfAbsent(sealName(id), seal(entries))) {
             return entries;
         }
         return sealOf(objects, id)

@@ -171,12 +171,18 @@ public final class ObjectJournals implements SharedJournals {
 
     /** The first index from there on at which no entry stands. */
     private long firstMissing(JournalEntries entries, long from) throws IOException {
+        return walkToEnd(entries, from, (index, rows) -> {});
+    }
+
+    private long walkToEnd(JournalEntries entries, long from, EntryVisitor visitor)
+            throws IOException {
         for (long index = from; ; index += READ_AHEAD) {
             var heads = heads(entries, index, index + READ_AHEAD);
             for (int i = 0; i < heads.size(); i++) {
                 if (heads.get(i).isEmpty() || heads.get(i).get().isTombstone()) {
                     return index + i;
                 }
+                visitor.entry(index + i, heads.get(i).get().rows());
             }
         }
     }
@@ -217,6 +223,11 @@ public final class ObjectJournals implements SharedJournals {
                 }
             }
         }
+    }
+
+    @Override
+    public long walkToEnd(String journalId, long from, EntryVisitor visitor) throws IOException {
+        return walkToEnd(new JournalEntries(store, JournalId.parse(journalId)), from, visitor);
     }
 
     /** What stands at {@code [from, to)}, read at once. */

@@ -32,6 +32,16 @@ public interface SharedJournals extends Journals {
      */
     void walk(String journalId, long from, long to, EntryVisitor visitor) throws IOException;
 
+    /**
+     * Shows what stands in the entries from an index on, in order, up to the first index where
+     * there is no entry now; ends nothing. What was acknowledged before the call lies below it,
+     * unless entries from {@code from} on were given back meanwhile: only a floor read after this
+     * tells that they were not.
+     *
+     * @return that index
+     */
+    long walkToEnd(String journalId, long from, EntryVisitor visitor) throws IOException;
+
     /** Reads blocks of a journal that another process writes or wrote, by position. */
     JournalReader reader(String journalId);
 

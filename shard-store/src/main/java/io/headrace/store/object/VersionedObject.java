@@ -179,6 +179,20 @@ public final class VersionedObject {
         return won;
     }
 
+    /**
+     * What a version is stored as, for who fills a store that nobody uses yet.
+     *
+     * @param name of the object
+     * @param bytes all of it
+     */
+    public record Stored(String name, ByteBuffer bytes) {}
+
+    /** The object of a version, as {@link #create} would write it. */
+    public static Stored stored(String prefix, Version version) {
+        return new Stored(
+                name(prefix, version.number()), encode(version.number(), version.content()));
+    }
+
     /** Removes every version but the highest. */
     public static void collect(ObjectStore store, String prefix) throws IOException {
         var names = store.list(prefix);

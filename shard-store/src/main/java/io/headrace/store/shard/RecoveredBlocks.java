@@ -1,12 +1,16 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.ShardKey;
 import io.headrace.store.journal.SharedJournals.Row;
 import io.headrace.store.record.Block;
+import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.shard.BlockIndex.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The blocks of one shard that old journals hold, until the shard is touched; kept small, because
@@ -67,6 +71,52 @@ final class RecoveredBlocks {
         numbers[at + 3] = block.count();
         numbers[at + 4] = block.arrivalMs();
         size++;
+    }
+
+    /**
+     * What of it counts beside a manifest.
+     *
+     * @param counted what is in no segment, in the order of its indexes, without a gap
+     * @param others what never counted, or is in a segment
+     * @param next one past the last record of segments and blocks
+     */
+    record Tail(List<Found> counted, List<Found> others, long next) {}
+
+    /**
+     * @throws DamagedBlockException if records are missing
+     */
+    Tail tailOf(ShardKey shard, Optional<Manifest> newest) {
+        var counted = new ArrayList<Found>();
+        var others = new ArrayList<Found>();
+        long next = newest.map(Manifest::nextInSegments).orElse(0L);
+        // A block behind the end was written and never acknowledged, by a process that died before
+        // it could seal its failed journal.
+        long end =
+                newest.map(Manifest::endIndex).orElse(OptionalLong.empty()).orElse(Long.MAX_VALUE);
+        for (var found : inOrder()) {
+            boolean named =
+                    newest.isPresent() && newest.get().ranges().stream().anyMatch(found::isIn);
+            if (!named || found.firstIndex() < next || found.firstIndex() >= end) {
+                others.add(found);
+                continue;
+            }
+            if (found.firstIndex() > next) {
+                throw new DamagedBlockException(
+                        "records [%d, %d) of shard %s are missing before %s"
+                                .formatted(
+                                        next,
+                                        found.firstIndex(),
+                                        shard,
+                                        found.run().journal().describe(found.position())));
+            }
+            counted.add(found);
+            next += found.count();
+        }
+        if (next != end && end != Long.MAX_VALUE) {
+            throw new DamagedBlockException(
+                    "shard %s was closed at record %d and has %d".formatted(shard, end, next));
+        }
+        return new Tail(counted, others, next);
     }
 
     /** In the order of their indexes, an older epoch first. */

@@ -5,7 +5,6 @@ import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.journal.Journal;
 import io.headrace.store.record.Block;
-import io.headrace.store.record.DamagedBlockException;
 import io.headrace.store.segment.SegmentSpan;
 import io.headrace.store.shard.BlockIndex.Run;
 import java.util.ArrayList;
@@ -102,41 +101,11 @@ final class ShardLog {
      * of the manifest names and no segment has.
      */
     synchronized void load(Optional<Manifest> newest, @Nullable RecoveredBlocks recovered) {
-        var counted = new ArrayList<RecoveredBlocks.Found>();
-        var others = new ArrayList<RecoveredBlocks.Found>();
-        long next = newest.map(Manifest::nextInSegments).orElse(0L);
-        // A block behind the end was written and never acknowledged, by a process that died before
-        // it could seal its failed journal.
-        long end =
-                newest.map(Manifest::endIndex).orElse(OptionalLong.empty()).orElse(Long.MAX_VALUE);
-        if (recovered != null) {
-            for (var found : recovered.inOrder()) {
-                boolean named =
-                        newest.isPresent() && newest.get().ranges().stream().anyMatch(found::isIn);
-                if (!named || found.firstIndex() < next || found.firstIndex() >= end) {
-                    others.add(found);
-                    continue;
-                }
-                if (found.firstIndex() > next) {
-                    throw new DamagedBlockException(
-                            "records [%d, %d) of shard %s are missing before %s"
-                                    .formatted(
-                                            next,
-                                            found.firstIndex(),
-                                            key,
-                                            found.run().journal().describe(found.position())));
-                }
-                counted.add(found);
-                next += found.count();
-            }
-        }
-        if (next != end && end != Long.MAX_VALUE) {
-            throw new DamagedBlockException(
-                    "shard %s was closed at record %d and has %d".formatted(key, end, next));
-        }
+        var blocks = recovered == null ? new RecoveredBlocks() : recovered;
+        var tail = blocks.tailOf(key, newest);
         newest.ifPresent(this::adopt);
-        counted.forEach(this::addRecovered);
-        others.forEach(found -> found.run().journal().release(found.position()));
+        tail.counted().forEach(this::addRecovered);
+        tail.others().forEach(found -> found.run().journal().release(found.position()));
         loaded = true;
     }
 

@@ -21,12 +21,24 @@ import java.util.regex.Pattern;
  * @param probes what a node tried the store with when it started
  * @param unknown no build of Headrace up to this one gives these names
  */
-record StoreNames(
+public record StoreNames(
         SortedMap<ShardKey, List<String>> shards,
         SortedSet<String> journals,
         SortedMap<String, List<String>> versioned,
         List<String> probes,
         List<String> unknown) {
+    /** What all names of shards begin with. */
+    public static final String SHARDS = "shards/";
+
+    /** What all names of data keys begin with. */
+    public static final String KEYS = "keys/";
+
+    /** The prefix of what says which format all this has. */
+    public static final String FORMAT = "meta/format/";
+
+    /** What tokens are sealed with; the only one that is written once. */
+    public static final String SECRET = "meta/secrets/tokens";
+
     private static final Pattern SHARD =
             Pattern.compile(
                     "shards/([0-9a-f]{16})/([0-9]{8,10})/"
@@ -35,13 +47,11 @@ record StoreNames(
             Pattern.compile("journal/([0-9a-f]{32})/(?:seal|(?:floor|entry)/[0-9]{19})");
     private static final Pattern OTHER =
             Pattern.compile(
-                    "(?:meta/(?:streams/[^/]+/n=[^/]+|accounts/[^/]+)|keys/[0-9a-f]{16}"
+                    "(?:meta/(?:format|streams/[^/]+/n=[^/]+|accounts/[^/]+)|keys/[0-9a-f]{16}"
                             + "|consumers/[0-9a-f]+/[0-9a-f]{16}/[0-9]{8,10})/[0-9]{19}");
 
-    /** What tokens are sealed with; the only one that is written once. */
-    private static final String SECRET = "meta/secrets/tokens";
-
-    static StoreNames list(ObjectStore objects) throws IOException {
+    /** Reads the names, in one listing. */
+    public static StoreNames list(ObjectStore objects) throws IOException {
         var names =
                 new StoreNames(
                         new TreeMap<>(),
