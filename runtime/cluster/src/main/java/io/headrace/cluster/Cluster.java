@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * closing block; the rest any thread may call.
  */
 public final class Cluster implements AutoCloseable {
+    /** A compaction may take longer, and then the next owner reads what it would have saved. */
+    private static final long PREPARE_RELEASE_MS = 1000;
+
     private final ClusterMember member;
     private final ForwardSettings forwarding;
     private final Ticker ticker;
@@ -187,7 +191,11 @@ public final class Cluster implements AutoCloseable {
         return own == null || !own.ownership().journalId().equals(asked.journalId())
                 ? done(new Message.Released(false))
                 : own.ownership()
-                        .release(asked.shard())
+                        .prepareRelease(asked.shard())
+                        // Who asks has requests waiting.
+                        .completeOnTimeout(null, PREPARE_RELEASE_MS, TimeUnit.MILLISECONDS)
+                        .handle((done, failure) -> true)
+                        .thenCompose(any -> own.ownership().release(asked.shard()))
                         .thenApply(released -> new Message.Released(true));
     }
 

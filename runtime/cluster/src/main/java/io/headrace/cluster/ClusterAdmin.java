@@ -141,7 +141,10 @@ public final class ClusterAdmin {
         var released = new ArrayList<CompletableFuture<Void>>();
         for (var owned : store.owned()) {
             if (isToGo.test(owned)) {
-                released.add(store.release(owned.shard()));
+                released.add(
+                        store.prepareRelease(owned.shard())
+                                .handle((done, failure) -> true)
+                                .thenCompose(any -> store.release(owned.shard())));
             }
         }
         return CompletableFuture.allOf(released.toArray(CompletableFuture[]::new))

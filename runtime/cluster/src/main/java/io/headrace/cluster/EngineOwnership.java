@@ -9,7 +9,12 @@ import java.util.concurrent.CompletableFuture;
 public record EngineOwnership(ShardEngine engine) implements Ownership {
     @Override
     public CompletableFuture<Void> release(ShardKey shard) {
-        return engine.release(shard);
+        return engine.releaseNow(shard);
+    }
+
+    @Override
+    public CompletableFuture<Void> prepareRelease(ShardKey shard) {
+        return engine.prepareRelease(shard);
     }
 
     @Override

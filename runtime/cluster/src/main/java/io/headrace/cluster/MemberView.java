@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * are; a journal that nobody writes is not asked for again, since no id is used twice.
  */
 final class MemberView implements ClusterView {
-    private static final long RELEASE_MS = 3000;
+    /**
+     * How long a member is waited for. Ending the journal of one that lives stops all its shards,
+     * and whoever takes them over meets the same load; of one that is gone the question fails at
+     * once.
+     */
+    private static final long RELEASE_MS = 12_000;
+
     private static final int GONE_MAX = 10_000;
 
     private final Membership membership;
@@ -56,7 +62,7 @@ final class MemberView implements ClusterView {
         boolean allAnswered = true;
         for (var answer : answers) {
             try {
-                if (answer.get(RELEASE_MS * 2, TimeUnit.MILLISECONDS)) {
+                if (answer.get(RELEASE_MS + 1000, TimeUnit.MILLISECONDS)) {
                     return Release.RELEASED;
                 }
             } catch (InterruptedException e) {

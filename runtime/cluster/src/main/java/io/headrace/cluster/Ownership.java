@@ -9,6 +9,9 @@ public interface Ownership {
     /** Lets go of a shard; done once its manifest says so, or at once if it is not owned here. */
     CompletableFuture<Void> release(ShardKey shard);
 
+    /** Makes the release of one shard quick for its next owner; as {@link #prepareRelease()}. */
+    CompletableFuture<Void> prepareRelease(ShardKey shard);
+
     /**
      * Makes the releases to come quick, while requests still come here; done as far as it can be.
      */

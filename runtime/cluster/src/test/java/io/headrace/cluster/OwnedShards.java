@@ -183,6 +183,11 @@ public final class OwnedShards implements Shards, Ownership {
     }
 
     @Override
+    public CompletableFuture<Void> prepareRelease(ShardKey shard) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public synchronized CompletableFuture<Void> release(ShardKey shard) {
         used.remove(shard);
         return CompletableFuture.completedFuture(null);

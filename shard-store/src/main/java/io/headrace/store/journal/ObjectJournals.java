@@ -118,35 +118,59 @@ public final class ObjectJournals implements SharedJournals {
     public long seal(String journalId) throws IOException {
         var id = JournalId.parse(journalId);
         var known = JournalObjects.sealOf(store, id);
+        return known.isPresent() ? known.getAsLong() : end(id, (index, rows) -> {});
+    }
+
+    @Override
+    public long seal(String journalId, EntryVisitor visitor) throws IOException {
+        var id = JournalId.parse(journalId);
+        var known = JournalObjects.sealOf(store, id);
         if (known.isPresent()) {
+            walk(journalId, JournalObjects.floorOf(store, id), known.getAsLong(), visitor);
             return known.getAsLong();
         }
+        return end(id, visitor);
+    }
+
+    private long end(JournalId id, EntryVisitor visitor) throws IOException {
         var journal = current;
-        if (!rules.hold(Rule.SEAL_OWN) && journal != null && journalId.equals(journal.id())) {
-            return firstMissing(new JournalEntries(store, id), JournalObjects.floorOf(store, id));
+        if (!rules.hold(Rule.SEAL_OWN) && journal != null && journal.id().equals(id.toString())) {
+            return walkToEnd(
+                    new JournalEntries(store, id), JournalObjects.floorOf(store, id), visitor);
         }
-        long sealed = endAtFirstMissing(new JournalEntries(store, id));
+        long sealed = endAtFirstMissing(new JournalEntries(store, id), visitor);
         // It can be nowhere else, so whoever comes next need not look for it.
         return JournalObjects.seal(store, id, sealed);
     }
 
-    private long endAtFirstMissing(JournalEntries entries) throws IOException {
+    private long endAtFirstMissing(JournalEntries entries, EntryVisitor visitor)
+            throws IOException {
         while (true) {
             long from = JournalObjects.floorOf(store, entries.id);
-            long at =
+            long begin =
                     rules.hold(Rule.SEAL_AT_FIRST_MISSING)
-                            ? createTombstone(entries, from)
-                            : createTombstone(entries, Math.max(from, lastListed(entries.id) + 1));
+                            ? from
+                            : Math.max(from, lastListed(entries.id) + 1);
+            var met = new ArrayList<List<Row>>();
+            long at = createTombstone(entries, begin, met);
             // A floor above it: the writer had trimmed there, and writes further on.
             if (!rules.hold(Rule.FLOOR_AGAIN) || JournalObjects.floorOf(store, entries.id) <= at) {
+                for (int i = 0; i < met.size(); i++) {
+                    visitor.entry(begin + i, met.get(i));
+                }
                 return at;
             }
         }
     }
 
-    /** Walks upward until a tombstone stands, ours or another's. */
-    private long createTombstone(JournalEntries entries, long from) throws IOException {
-        long index = firstMissing(entries, from);
+    /**
+     * Walks upward until a tombstone stands, ours or another's.
+     *
+     * @param met takes what stands in each entry on the way
+     */
+    private long createTombstone(JournalEntries entries, long from, List<List<Row>> met)
+            throws IOException {
+        long index = walkToEnd(entries, from, (at, rows) -> met.add(rows));
         while (true) {
             var found = entries.head(index);
             if (found.isEmpty()) {
@@ -164,16 +188,13 @@ public final class ObjectJournals implements SharedJournals {
             } else if (found.get().isTombstone()) {
                 return index;
             } else {
+                met.add(found.get().rows());
                 index++;
             }
         }
     }
 
-    /** The first index from there on at which no entry stands. */
-    private long firstMissing(JournalEntries entries, long from) throws IOException {
-        return walkToEnd(entries, from, (index, rows) -> {});
-    }
-
+    /** Shows entries up to the first index at which none stands, which it returns. */
     private long walkToEnd(JournalEntries entries, long from, EntryVisitor visitor)
             throws IOException {
         for (long index = from; ; index += READ_AHEAD) {
@@ -233,29 +254,38 @@ public final class ObjectJournals implements SharedJournals {
     /** What stands at {@code [from, to)}, read at once. */
     private List<Optional<EntryFormat.Head>> heads(JournalEntries entries, long from, long to)
             throws IOException {
-        var reads = new ArrayList<CompletableFuture<Optional<EntryFormat.Head>>>();
+        return inParallel(from, to, entries::head);
+    }
+
+    /** Something that is done with one entry. */
+    private interface Task<T> {
+        T at(long index) throws IOException;
+    }
+
+    private <T> List<T> inParallel(long from, long to, Task<T> task) throws IOException {
+        var running = new ArrayList<CompletableFuture<T>>();
         for (long index = from; index < to; index++) {
             long at = index;
-            var read = new CompletableFuture<Optional<EntryFormat.Head>>();
-            reads.add(read);
+            var one = new CompletableFuture<T>();
+            running.add(one);
             try {
                 seams.reads()
                         .execute(() -> {
                             try {
-                                read.complete(entries.head(at));
+                                one.complete(task.at(at));
                             } catch (IOException | RuntimeException | Error e) {
-                                read.completeExceptionally(e);
+                                one.completeExceptionally(e);
                             }
                         });
             } catch (RejectedExecutionException e) {
-                read.completeExceptionally(e);
+                one.completeExceptionally(e);
             }
         }
-        var heads = new ArrayList<Optional<EntryFormat.Head>>();
-        for (var read : reads) {
-            heads.add(result(read));
+        var results = new ArrayList<T>();
+        for (var one : running) {
+            results.add(result(one));
         }
-        return heads;
+        return results;
     }
 
     private static <T> T result(CompletableFuture<T> read) throws IOException {
@@ -287,8 +317,15 @@ public final class ObjectJournals implements SharedJournals {
         if (rules.hold(Rule.FLOOR_FIRST)) {
             raiseFloor(id, below);
         }
-        for (long index = from; index < below; index++) {
-            entries.delete(index);
+        for (long index = from; index < below; index += READ_AHEAD) {
+            long begin = index;
+            inParallel(
+                    begin,
+                    Math.min(below, begin + READ_AHEAD),
+                    at -> {
+                        entries.delete(at);
+                        return at;
+                    });
         }
         if (!rules.hold(Rule.FLOOR_FIRST)) {
             raiseFloor(id, below);

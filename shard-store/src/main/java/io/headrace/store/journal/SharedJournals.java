@@ -18,6 +18,14 @@ public interface SharedJournals extends Journals {
      */
     long seal(String journalId) throws IOException;
 
+    /**
+     * As {@link #seal}, and shows what stands in the entries from the floor to the end, in order:
+     * whoever ends a journal has met them all on the way.
+     *
+     * @throws EntryGoneException if they were given back meanwhile
+     */
+    long seal(String journalId, EntryVisitor visitor) throws IOException;
+
     /** Where the journal was ended, if it was; ends nothing. */
     OptionalLong sealOf(String journalId) throws IOException;
 

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * once: its journal is ended once and walked once for all of them. Any thread may call; blocks.
  */
 final class DeadTails {
-    private static final int JOURNALS_MAX = 2;
+    /** Of all journals that are kept, some twenty MB; the newest is kept whatever it holds. */
+    private static final int ROWS_MAX = 200_000;
+
     private static final int ATTEMPTS_MAX = 3;
 
     private final SharedJournals journals;
@@ -29,9 +31,12 @@ final class DeadTails {
     private final Map<String, Dead> dead = new LinkedHashMap<>();
 
     /** From the floor to the end, the rows of each shard with their entries. */
-    private record Dead(long end, Map<ShardKey, List<Found>> rows) {}
+    private record Dead(long end, Map<ShardKey, List<Found>> rows, int count) {}
 
     private record Found(long entry, Row row) {}
+
+    /** Guarded by the lock, as {@link #dead}. */
+    private int rowsKept;
 
     DeadTails(SharedJournals journals, Lock lock) {
         this.journals = journals;
@@ -46,31 +51,35 @@ final class DeadTails {
             if (known != null) {
                 return known.end();
             }
-            long end = journals.seal(journalId);
-            var rows = walkAll(journalId, end);
-            if (dead.size() == JOURNALS_MAX) {
-                dead.remove(dead.keySet().iterator().next());
+            var now = end(journalId);
+            dead.put(journalId, now);
+            rowsKept += now.count();
+            for (var oldest = dead.values().iterator(); rowsKept > ROWS_MAX && dead.size() > 1; ) {
+                rowsKept -= oldest.next().count();
+                oldest.remove();
             }
-            dead.put(journalId, new Dead(end, rows));
-            return end;
+            return now.end();
         } finally {
             lock.unlock();
         }
     }
 
-    private Map<ShardKey, List<Found>> walkAll(String journalId, long end) throws IOException {
+    private Dead end(String journalId) throws IOException {
         for (int attempt = 1; ; attempt++) {
             var rows = new HashMap<ShardKey, List<Found>>();
+            var count = new int[1];
             try {
-                journals.walk(
-                        journalId,
-                        journals.floor(journalId),
-                        end,
-                        (entry, found) ->
-                                found.forEach(row ->
+                long end =
+                        journals.seal(
+                                journalId,
+                                (entry, found) -> {
+                                    for (var row : found) {
                                         rows.computeIfAbsent(row.shard(), key -> new ArrayList<>(2))
-                                                .add(new Found(entry, row))));
-                return rows;
+                                                .add(new Found(entry, row));
+                                    }
+                                    count[0] += found.size();
+                                });
+                return new Dead(end, rows, count[0]);
             } catch (EntryGoneException e) {
                 // Given back meanwhile: the floor is higher now.
                 if (attempt == ATTEMPTS_MAX) {

@@ -30,7 +30,8 @@ record EngineParts(
     }
 
     Handover handover(LocalShards shards, Maintenance maintenance) {
-        return new Handover(shards, shardParts(), maintenance, threads.compaction());
+        return new Handover(
+                shards, shardParts(), maintenance, threads.compaction(), threads.handover());
     }
 
     private LocalShards.Parts shardParts() {

@@ -19,19 +19,23 @@ final class Handover {
     private final LocalShards.Parts parts;
     private final Maintenance maintenance;
     private final Executor compaction;
+    private final Executor executor;
 
     /**
      * @param compaction runs a few compactions at a time
+     * @param executor runs what may block and depends on no other process
      */
     Handover(
             LocalShards shards,
             LocalShards.Parts parts,
             Maintenance maintenance,
-            Executor compaction) {
+            Executor compaction,
+            Executor executor) {
         this.shards = shards;
         this.parts = parts;
         this.maintenance = maintenance;
         this.compaction = compaction;
+        this.executor = executor;
     }
 
     /**
@@ -41,6 +45,13 @@ final class Handover {
     CompletableFuture<Void> prepare() {
         return CompletableFuture.allOf(
                 shards.held().stream().map(this::prepare).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** As {@link #prepare()}, of one shard. */
+    CompletableFuture<Void> prepare(ShardKey shard) {
+        return shards.loaded(shard)
+                .map(this::prepare)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     private CompletableFuture<Void> prepare(ShardLog log) {
@@ -65,12 +76,7 @@ final class Handover {
 
     private CompletableFuture<Void> release(ShardLog log) {
         var answer = new CompletableFuture<Void>();
-        // Before the gate closes: from then on nobody writes the shard until the next owner read
-        // it.
-        var _ =
-                prepare(log)
-                        .whenComplete((done, failure) ->
-                                parts.background().execute(() -> begin(log, answer)));
+        executor.execute(() -> begin(log, answer));
         return answer;
     }
 
@@ -85,17 +91,14 @@ final class Handover {
                             .push(
                                     new Request.End(
                                             log,
-                                            () ->
-                                                    parts.background()
-                                                            .execute(() -> finish(log, answer))));
+                                            () -> executor.execute(() -> finish(log, answer))));
             case ENDED -> {
                 // Nobody writes it.
                 shards.drop(log);
                 answer.complete(null);
             }
             case DELETED -> answer.complete(null);
-            case BUSY ->
-                    log.gate.whenFree(() -> parts.background().execute(() -> begin(log, answer)));
+            case BUSY -> log.gate.whenFree(() -> executor.execute(() -> begin(log, answer)));
         }
     }
 

@@ -109,10 +109,17 @@ public final class ShardEngine implements AutoCloseable {
      *
      * @param coldReads reads from disk
      * @param background claims and ends of shards
+     * @param handover lets go of shards; claims wait for other processes to do so, which wait for
+     *     this one
      * @param compaction compactions; not virtual threads, which compression would hold for long
      * @param end ends those threads
      */
-    record Threads(Executor coldReads, Executor background, Executor compaction, Runnable end) {}
+    record Threads(
+            Executor coldReads,
+            Executor background,
+            Executor handover,
+            Executor compaction,
+            Runnable end) {}
 
     /** How the store is. */
     public sealed interface Health {
@@ -241,6 +248,8 @@ public final class ShardEngine implements AutoCloseable {
                                     "store-read", settings.coldReadsMax(), COLD_WAITING_MAX),
                             new BoundedExecutor(
                                     "store-background", BACKGROUND_MAX, Integer.MAX_VALUE),
+                            new BoundedExecutor(
+                                    "store-handover", BACKGROUND_MAX, Integer.MAX_VALUE),
                             compaction,
                             compaction::shutdown));
         } catch (IOException | RuntimeException e) {
@@ -302,14 +311,29 @@ public final class ShardEngine implements AutoCloseable {
         return objects.trouble().<Health>map(Health.Stuck::new).orElseGet(Health.Running::new);
     }
 
-    /** Lets go of a shard in good order; completes when it is not owned here any more. */
+    /**
+     * Lets go of a shard in good order, after making that quick for the next owner; completes when
+     * it is not owned here any more.
+     */
     public CompletableFuture<Void> release(ShardKey shard) {
+        return handover.prepare(shard)
+                .handle((done, failure) -> true)
+                .thenCompose(any -> handover.release(shard));
+    }
+
+    /** Lets go of a shard in good order, at once. */
+    public CompletableFuture<Void> releaseNow(ShardKey shard) {
         return handover.release(shard);
     }
 
     /** Makes the moves to come quick, while nothing moves yet. */
     public CompletableFuture<Void> prepareRelease() {
         return handover.prepare();
+    }
+
+    /** As {@link #prepareRelease()}, of one shard. */
+    public CompletableFuture<Void> prepareRelease(ShardKey shard) {
+        return handover.prepare(shard);
     }
 
     /** Lets go of every shard; those asked for later are taken over again. */

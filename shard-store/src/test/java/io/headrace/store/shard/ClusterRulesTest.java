@@ -24,7 +24,7 @@ class ClusterRulesTest {
 
     @ParameterizedTest(name = "without {0}, from seed {1} on")
     @CsvSource({
-        "ACKNOWLEDGE_IN_ORDER, 60, READ_STAYS",
+        "ACKNOWLEDGE_IN_ORDER, 0, ACKNOWLEDGED_STAYS",
         "NEVER_SKIP, 2, ACKNOWLEDGED_STAYS",
         "COMPARE_NONCE, 1, ACKNOWLEDGED_STAYS",
         "SEAL_AT_FIRST_MISSING, 4, READABLE",

@@ -323,7 +323,8 @@ class SegmentListsTest {
                             }
                         }),
                 settings,
-                new ShardEngine.Threads(Runnable::run, Runnable::run, Runnable::run, () -> {}),
+                new ShardEngine.Threads(
+                        Runnable::run, Runnable::run, Runnable::run, Runnable::run, () -> {}),
                 new Folding(2, 2));
     }
 }

@@ -101,6 +101,7 @@ final class SimulatedNode {
         return new ShardEngine.Threads(
                 machine.executor("reads"),
                 machine.executor("works in the background"),
+                machine.executor("hands over"),
                 machine.executor("compacts"),
                 () -> {});
     }

@@ -411,7 +411,8 @@ final class Simulation {
                         random,
                         new Events()),
                 SimulationSettings.SMALL,
-                new ShardEngine.Threads(tasks::add, tasks::add, Runnable::run, () -> {}),
+                new ShardEngine.Threads(
+                        tasks::add, tasks::add, tasks::add, Runnable::run, () -> {}),
                 SimulationSettings.foldingOf(seed));
     }
 
