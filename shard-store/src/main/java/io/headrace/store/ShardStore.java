@@ -182,7 +182,7 @@ public final class ShardStore implements AutoCloseable {
         var own =
                 files.orElseThrow(() ->
                         new IOException(
-                                "the store is shared by nodes; its own copies have to back it up"));
+                                "the store is shared by nodes: back it up with headrace backup --store"));
         return StoreSnapshot.take(own.dataDir(), own.objects(), own.journals(), engine);
     }
 

@@ -6,6 +6,7 @@ import io.headrace.objects.S3Probe;
 import io.headrace.objects.S3Settings;
 import io.headrace.objects.S3Store;
 import io.headrace.store.ShardStore;
+import io.headrace.store.StoreFormat;
 import io.headrace.store.StoreSettings;
 import io.headrace.store.journal.ObjectJournals;
 import io.headrace.store.journal.Rules;
@@ -34,6 +35,9 @@ public final class StoreOpening {
 
     private static final int CONNECTIONS_MAX = 32;
 
+    /** Of the heap, for the entries of a dead node that were just read: few megabytes. */
+    private static final int ENTRY_STARTS_SHARE = 32;
+
     private StoreOpening() {}
 
     /** Opens it for a node by itself, or for one of a cluster. */
@@ -51,6 +55,7 @@ public final class StoreOpening {
         }
         var objects = objects(settings.store(), surroundings);
         try {
+            StoreFormat.requireOrBegin(objects);
             var store = TestStore.adjusted(StoreSettings.shared(settings.data(), heap));
             return ShardStore.openShared(
                     store,
@@ -91,9 +96,21 @@ public final class StoreOpening {
     /**
      * As {@link #objects}, of a store that nodes use already: untried, and nothing is written.
      *
-     * @throws IOException if there is no such directory
+     * @throws IOException if there is no such directory, or the store is not whole
      */
     public static ObjectStore used(Settings.Store store, Surroundings surroundings)
+            throws IOException {
+        var objects = untried(store, surroundings);
+        try {
+            StoreFormat.require(objects);
+            return objects;
+        } catch (IOException | RuntimeException e) {
+            objects.close();
+            throw e;
+        }
+    }
+
+    private static ObjectStore untried(Settings.Store store, Surroundings surroundings)
             throws IOException {
         if (store instanceof Settings.Store.Bucket bucket) {
             return opened(bucket, surroundings);
@@ -156,7 +173,10 @@ public final class StoreOpening {
                         surroundings.random(),
                         surroundings.ticker(),
                         Signal::create),
-                new ObjectJournals.Settings(store.entryBytesMax(), GIVE_UP_NANOS),
+                new ObjectJournals.Settings(
+                        store.entryBytesMax(),
+                        GIVE_UP_NANOS,
+                        Runtime.getRuntime().maxMemory() / ENTRY_STARTS_SHARE),
                 Rules.ALL);
     }
 

@@ -57,7 +57,7 @@ public final class JournalCheck {
             return left;
         }
         long floor = JournalObjects.floorOf(store, id);
-        var entries = new JournalEntries(store, id);
+        var entries = new JournalEntries(store, new EntryStarts(0), id);
         var prefix = JournalEntries.prefix(id);
         for (var name : store.list(prefix)) {
             var digits = name.substring(prefix.length());
@@ -92,7 +92,13 @@ public final class JournalCheck {
         if (!isKnown(journalId)) {
             findings.damage("journal " + journalId, "its floor is not there");
         }
-        var walk = new Walk(new JournalEntries(store, id), visitor, findings, floor, seal);
+        var walk =
+                new Walk(
+                        new JournalEntries(store, new EntryStarts(0), id),
+                        visitor,
+                        findings,
+                        floor,
+                        seal);
         walk.run();
         walk.listed();
         return new Extent(walk.floor, walk.end.orElse(walk.index), walk.end.isPresent());

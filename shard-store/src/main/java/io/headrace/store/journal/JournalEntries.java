@@ -14,9 +14,11 @@ final class JournalEntries {
 
     final JournalId id;
     private final ObjectStore store;
+    private final EntryStarts starts;
 
-    JournalEntries(ObjectStore store, JournalId id) {
+    JournalEntries(ObjectStore store, EntryStarts starts, JournalId id) {
         this.store = store;
+        this.starts = starts;
         this.id = id;
     }
 
@@ -46,6 +48,7 @@ final class JournalEntries {
         var name = name(index);
         try {
             var start = store.readUpTo(name, 0, FIRST_READ_BYTES);
+            starts.put(id, index, start);
             int bytes = EntryFormat.headBytes(name, start);
             var head = bytes <= start.remaining() ? start : store.read(name, 0, bytes);
             return Optional.of(EntryFormat.read(name, id, index, head));
@@ -56,6 +59,10 @@ final class JournalEntries {
 
     /** Bytes of an entry, unchecked. */
     ByteBuffer read(long index, int offset, int length) throws IOException {
+        var known = starts.get(id, index, offset, length);
+        if (known != null) {
+            return known;
+        }
         try {
             return store.read(name(index), offset, length);
         } catch (NoSuchFileException | EOFException e) {

@@ -28,6 +28,7 @@ public final class ObjectJournals implements SharedJournals {
     private final Seams seams;
     private final Settings settings;
     private final Rules rules;
+    private final EntryStarts starts;
     private volatile @Nullable ObjectJournal current;
 
     /**
@@ -50,14 +51,20 @@ public final class ObjectJournals implements SharedJournals {
      *
      * @param entryBytesMax largest sum of block lengths of an entry, below 256 MiB
      * @param giveUpNanos how long an unclear write is sent again before the journal ends
+     * @param startBytesMax kept of entries that were read for their tables
      */
-    public record Settings(int entryBytesMax, long giveUpNanos) {}
+    public record Settings(int entryBytesMax, long giveUpNanos, long startBytesMax) {}
 
     public ObjectJournals(ObjectStore store, Seams seams, Settings settings, Rules rules) {
         this.store = store;
         this.seams = seams;
         this.settings = settings;
         this.rules = rules;
+        this.starts = new EntryStarts(settings.startBytesMax());
+    }
+
+    private JournalEntries entriesOf(JournalId id) {
+        return new JournalEntries(store, starts, id);
     }
 
     @Override
@@ -79,7 +86,7 @@ public final class ObjectJournals implements SharedJournals {
         var journal =
                 new ObjectJournal(
                         this,
-                        new JournalEntries(store, id),
+                        entriesOf(id),
                         new ObjectJournal.Parts(
                                 seams.writes(),
                                 seams.random(),
@@ -135,10 +142,9 @@ public final class ObjectJournals implements SharedJournals {
     private long end(JournalId id, EntryVisitor visitor) throws IOException {
         var journal = current;
         if (!rules.hold(Rule.SEAL_OWN) && journal != null && journal.id().equals(id.toString())) {
-            return walkToEnd(
-                    new JournalEntries(store, id), JournalObjects.floorOf(store, id), visitor);
+            return walkToEnd(entriesOf(id), JournalObjects.floorOf(store, id), visitor);
         }
-        long sealed = endAtFirstMissing(new JournalEntries(store, id), visitor);
+        long sealed = endAtFirstMissing(entriesOf(id), visitor);
         // It can be nowhere else, so whoever comes next need not look for it.
         return JournalObjects.seal(store, id, sealed);
     }
@@ -229,7 +235,7 @@ public final class ObjectJournals implements SharedJournals {
     @Override
     public void walk(String journalId, long from, long to, EntryVisitor visitor)
             throws IOException {
-        var entries = new JournalEntries(store, JournalId.parse(journalId));
+        var entries = entriesOf(JournalId.parse(journalId));
         boolean bounded = rules.hold(Rule.READ_BELOW_SEAL);
         long end = bounded ? to : Math.max(to, lastListed(entries.id) + 1);
         for (long index = from; index < end; index += READ_AHEAD) {
@@ -248,7 +254,7 @@ public final class ObjectJournals implements SharedJournals {
 
     @Override
     public long walkToEnd(String journalId, long from, EntryVisitor visitor) throws IOException {
-        return walkToEnd(new JournalEntries(store, JournalId.parse(journalId)), from, visitor);
+        return walkToEnd(entriesOf(JournalId.parse(journalId)), from, visitor);
     }
 
     /** What stands at {@code [from, to)}, read at once. */
@@ -303,13 +309,13 @@ public final class ObjectJournals implements SharedJournals {
 
     @Override
     public JournalReader reader(String journalId) {
-        return new EntryReader(new JournalEntries(store, JournalId.parse(journalId)));
+        return new EntryReader(entriesOf(JournalId.parse(journalId)));
     }
 
     @Override
     public void trim(String journalId, long below) throws IOException {
         var id = JournalId.parse(journalId);
-        var entries = new JournalEntries(store, id);
+        var entries = entriesOf(id);
         long from = JournalObjects.floorOf(store, id);
         if (below <= from) {
             return;

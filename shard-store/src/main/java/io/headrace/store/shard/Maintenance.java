@@ -38,8 +38,11 @@ final class Maintenance {
     /** So often what came meanwhile is compacted as well. */
     private static final int AHEAD_ROUNDS_MAX = 3;
 
-    /** Read in about a second from a store that answers within ten milliseconds. */
-    private static final int ENTRIES_KEPT_MIN = 2_000;
+    /**
+     * Read in a fraction of a second from a store that answers within ten milliseconds; to give so
+     * many back costs a tenth of the requests that writing them did.
+     */
+    private static final int ENTRIES_KEPT_MIN = 500;
 
     private static final int ENTRIES_PER_SHARD = 8;
 

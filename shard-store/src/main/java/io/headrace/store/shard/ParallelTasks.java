@@ -16,13 +16,15 @@ public final class ParallelTasks implements AutoCloseable {
 
     /** What is done with one. */
     @FunctionalInterface
-    interface Task<T, R> {
+    public interface Task<T, R> {
         R of(T thing) throws IOException;
     }
 
     /** Hears how many are done. */
     @FunctionalInterface
-    interface Done {
+    public interface Done {
+        Done UNHEARD = (done, of) -> {};
+
         void at(int done, int of);
     }
 
@@ -34,7 +36,7 @@ public final class ParallelTasks implements AutoCloseable {
     }
 
     /** The results in the order of the things; the first failure in that order is thrown. */
-    <T, R> List<R> all(List<T> things, Task<T, R> task, Done done) throws IOException {
+    public <T, R> List<R> all(List<T> things, Task<T, R> task, Done done) throws IOException {
         var running = new ArrayList<Future<R>>(things.size());
         for (var thing : things) {
             running.add(threads.submit((Callable<R>) () -> task.of(thing)));

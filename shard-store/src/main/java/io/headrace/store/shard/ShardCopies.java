@@ -228,7 +228,7 @@ public final class ShardCopies {
                 batch.add(plans.get(next));
                 bytes += plans.get(next).bytes();
             }
-            var contents = workers.all(batch, this::blocks, (done, of) -> {});
+            var contents = workers.all(batch, this::blocks, ParallelTasks.Done.UNHEARD);
             for (int i = 0; i < batch.size(); i++) {
                 var manifest = batch.get(i).manifest();
                 if (contents.get(i).isEmpty()) {

@@ -77,14 +77,15 @@ public final class SharedTails implements Tails {
             }
         }
         var walks =
-                workers.all(List.copyOf(wanted.values()), this::walk, (done, of) -> {}).iterator();
+                workers.all(List.copyOf(wanted.values()), this::walk, ParallelTasks.Done.UNHEARD)
+                        .iterator();
         var walked = new HashMap<String, Optional<Walked>>();
         wanted.keySet().forEach(journal -> walked.put(journal, walks.next()));
         var found =
                 workers.all(
                         List.copyOf(manifests),
                         manifest -> tail(manifest, walked),
-                        (done, of) -> {});
+                        ParallelTasks.Done.UNHEARD);
         var tails = new HashMap<ShardKey, RecoveredBlocks>();
         int at = 0;
         for (var manifest : manifests) {

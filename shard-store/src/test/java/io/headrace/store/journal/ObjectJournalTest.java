@@ -330,7 +330,7 @@ class ObjectJournalTest {
                         random,
                         () -> nanos.addAndGet(1_000_000),
                         Unpaused::new),
-                new ObjectJournals.Settings(1 << 20, GIVE_UP_NANOS),
+                new ObjectJournals.Settings(1 << 20, GIVE_UP_NANOS, 0),
                 rules);
     }
 

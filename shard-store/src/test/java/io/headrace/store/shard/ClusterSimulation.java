@@ -232,7 +232,7 @@ final class ClusterSimulation implements AutoCloseable {
                                 new Random(random.nextLong()),
                                 scheduler.ticker(),
                                 scheduler::signal),
-                        new ObjectJournals.Settings(1 << 10, 1),
+                        new ObjectJournals.Settings(1 << 10, 1, 0),
                         cluster.rules);
         scheduler
                 .machine("foreigner")

@@ -315,7 +315,7 @@ class SharedCheckTest {
                         new Random(1),
                         System::nanoTime,
                         Signal::create),
-                new ObjectJournals.Settings(1 << 20, 1),
+                new ObjectJournals.Settings(1 << 20, 1, 0),
                 Rules.ALL);
     }
 }

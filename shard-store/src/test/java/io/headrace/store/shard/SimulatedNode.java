@@ -82,7 +82,7 @@ final class SimulatedNode {
                                 scheduler.ticker(),
                                 scheduler::signal),
                         new ObjectJournals.Settings(
-                                SMALL.entryBytesMax(), TimeUnit.SECONDS.toNanos(5)),
+                                SMALL.entryBytesMax(), TimeUnit.SECONDS.toNanos(5), 0),
                         cluster.rules);
         return new ShardEngine.Seams(
                 cluster.store,

@@ -90,7 +90,7 @@ final class SimulatedSweeper {
                         new Random(7),
                         cluster.scheduler.ticker(),
                         cluster.scheduler::signal),
-                new ObjectJournals.Settings(1 << 10, 1),
+                new ObjectJournals.Settings(1 << 10, 1, 0),
                 rules);
     }
 

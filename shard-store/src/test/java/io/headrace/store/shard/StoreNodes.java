@@ -61,7 +61,7 @@ final class StoreNodes implements AutoCloseable {
                         store,
                         new ObjectJournals.Seams(
                                 threads, threads, random, System::nanoTime, Signal::create),
-                        new ObjectJournals.Settings(2 * MIB, 5_000_000_000L),
+                        new ObjectJournals.Settings(2 * MIB, 5_000_000_000L, MIB),
                         Rules.ALL);
         var engine =
                 ShardEngine.open(

@@ -200,7 +200,7 @@ class RuleScheduleTest {
                         random,
                         scheduler.ticker(),
                         scheduler::signal),
-                new ObjectJournals.Settings(1 << 10, 1_000_000_000),
+                new ObjectJournals.Settings(1 << 10, 1_000_000_000, 0),
                 rules);
     }
 

@@ -3,10 +3,13 @@ package io.headrace.node.backup;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headrace.store.StoreRestore;
+import io.headrace.store.object.CopyTarget;
+import io.headrace.store.shard.ParallelTasks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -29,17 +32,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backup: the files of a data directory and {@code backup.json}, which names each with its length
- * and SHA-256 and is written last, so that an unfinished backup is none. A directory, or a zip file
- * if its name ends so. For one thread.
+ * A backup: the files of a data directory, or the objects of a store that nodes share, and {@code
+ * backup.json}, which names each with its length and SHA-256 and is written last, so that an
+ * unfinished backup is none. A directory, or a zip file if its name ends so. For one thread.
  *
  * <pre>
- * {"format": 1, "takenMillis": …, "files": [{"name": "journal/…", "bytes": …, "sha256": "…"}]}
+ * {"format": 1, "of": "node" or "store", "takenMillis": …, "files": [{"name": "journal/…", "bytes": …, "sha256": "…"}]}
  * </pre>
  */
 public final class Backup implements AutoCloseable {
     private static final int FORMAT = 1;
     private static final String LIST = "backup.json";
+    private static final String KEYS = "keys.json";
+    private static final String OBJECTS = "objects/";
+    private static final String OF = "of";
+    private static final String NODE = "node";
+    private static final String STORE = "store";
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -116,16 +124,45 @@ public final class Backup implements AutoCloseable {
                 files.add(target.written(file.name()));
             }
         }
+        return finish(NODE, files, keys, takenMs);
+    }
+
+    /** Puts all objects of a store where it is told to. */
+    @FunctionalInterface
+    public interface Objects {
+        void copyTo(CopyTarget target) throws IOException;
+    }
+
+    /**
+     * As {@link #write}, of a store that nodes share.
+     *
+     * @param objects may come from several threads
+     */
+    public Size writeStore(Objects objects, @Nullable Path keys, InstantSource clock)
+            throws IOException {
+        writing = true;
+        long takenMs = clock.millis();
+        var files = new ArrayList<BackupFile>();
+        objects.copyTo((name, content) -> {
+            synchronized (files) {
+                files.add(newObject(OBJECTS + name, content));
+            }
+        });
+        return finish(STORE, files, keys, takenMs);
+    }
+
+    private Size finish(String of, List<BackupFile> files, @Nullable Path keys, long takenMs)
+            throws IOException {
         if (keys != null) {
-            try (var target = newFile("keys.json")) {
+            try (var target = newFile(KEYS)) {
                 Files.copy(keys, target);
-                files.add(target.written("keys.json"));
+                files.add(target.written(KEYS));
             }
         }
         for (var file : files) {
             sync(root.resolve(file.name()));
         }
-        writeList(files, takenMs);
+        writeList(of, files, takenMs);
         return size(files);
     }
 
@@ -135,7 +172,7 @@ public final class Backup implements AutoCloseable {
      * @throws IOException if the backup is incomplete or damaged, or the directory is not empty
      */
     public Size restore(Path dataDir) throws IOException {
-        var files = readList();
+        var files = readList(NODE, "of a store that nodes share: restore it with --store");
         try (var restore = StoreRestore.into(dataDir)) {
             for (var file : files) {
                 try (var content = Files.newInputStream(existing(file.name()))) {
@@ -147,6 +184,48 @@ public final class Backup implements AutoCloseable {
             restore.finish();
         }
         return size(files);
+    }
+
+    /**
+     * Puts all objects where nobody uses them yet, each checked.
+     *
+     * @param keysTo where to put master keys that are in the backup; null to leave them there
+     * @throws IOException if the backup is incomplete or damaged
+     */
+    public Size restoreTo(
+            CopyTarget target,
+            ParallelTasks workers,
+            ParallelTasks.Done progress,
+            @Nullable Path keysTo)
+            throws IOException {
+        var files =
+                readList(
+                        STORE,
+                        "of a node by itself: restore it with --data, and then move it with"
+                                + " headrace store migrate");
+        workers.all(files, file -> restore(file, target, keysTo), progress);
+        return size(files);
+    }
+
+    private boolean restore(BackupFile file, CopyTarget target, @Nullable Path keysTo)
+            throws IOException {
+        byte[] content;
+        try (var stored = Files.newInputStream(existing(file.name()))) {
+            var checked = new Checked(stored);
+            content = checked.readAllBytes();
+            checked.expect(file);
+        }
+        if (file.name().startsWith(OBJECTS)) {
+            target.create(file.name().substring(OBJECTS.length()), ByteBuffer.wrap(content));
+        } else if (file.name().equals(KEYS) && keysTo != null) {
+            Files.write(Files.createFile(keysTo, OWNER_ONLY), content);
+        }
+        return true;
+    }
+
+    /** Whether master keys are in it. */
+    public boolean hasKeys() {
+        return Files.isRegularFile(root.resolve(KEYS));
     }
 
     @Override
@@ -182,6 +261,15 @@ public final class Backup implements AutoCloseable {
         return new Counting(Files.newOutputStream(path, StandardOpenOption.CREATE_NEW));
     }
 
+    private BackupFile newObject(String name, ByteBuffer content) throws IOException {
+        try (var target = newFile(name)) {
+            var bytes = new byte[content.remaining()];
+            content.duplicate().get(bytes);
+            target.write(bytes, 0, bytes.length);
+            return target.written(name);
+        }
+    }
+
     private static void sync(Path file) throws IOException {
         if (file.getFileSystem().equals(FileSystems.getDefault())) {
             try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -190,8 +278,12 @@ public final class Backup implements AutoCloseable {
         }
     }
 
-    private void writeList(List<BackupFile> files, long takenMs) throws IOException {
-        var list = JSON.createObjectNode().put("format", FORMAT).put("takenMillis", takenMs);
+    private void writeList(String of, List<BackupFile> files, long takenMs) throws IOException {
+        var list =
+                JSON.createObjectNode()
+                        .put("format", FORMAT)
+                        .put(OF, of)
+                        .put("takenMillis", takenMs);
         var array = list.putArray("files");
         for (var file : files) {
             array.addObject()
@@ -204,7 +296,11 @@ public final class Backup implements AutoCloseable {
         sync(path);
     }
 
-    private List<BackupFile> readList() throws IOException {
+    /**
+     * @param of what the backup is to be of
+     * @param isOther what to say if it is not
+     */
+    private List<BackupFile> readList(String of, String isOther) throws IOException {
         var path = root.resolve(LIST);
         if (!Files.exists(path)) {
             throw new IOException(where + " is no finished backup: it has no " + LIST);
@@ -215,6 +311,9 @@ public final class Backup implements AutoCloseable {
                 throw new IOException(
                         "%s has backup format %s; this build reads %d"
                                 .formatted(where, list.path("format"), FORMAT));
+            }
+            if (!list.path(OF).asText(NODE).equals(of)) {
+                throw new IOException("the backup %s is %s".formatted(where, isOther));
             }
             var files = new ArrayList<BackupFile>();
             for (var file : list.path("files")) {

@@ -12,7 +12,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code headrace backup}: copies a node's data, running or stopped, as it is at one moment. */
+/**
+ * {@code headrace backup}: copies a node's data, running or stopped, as it is at one moment, or a
+ * store that nodes share.
+ */
 final class BackupCommand {
     private static final String DATA = "--data";
     private static final String TO = "--to";
@@ -23,11 +26,13 @@ final class BackupCommand {
     static CommandSpec spec() {
         var spec =
                 Operator.command(
-                        "Copies all data of a running node, or with --data of a stopped one."
-                                + " Everything acknowledged before the start is in the copy.",
+                        "Copies all data of a running node, with --data of a stopped one, or with"
+                                + " --store what nodes share, while they run. Everything"
+                                + " acknowledged before the start is in the copy.",
                         BackupCommand::run);
         NodeOptions.addTo(spec);
         spec.addOption(option(DATA, "DIR", "Data directory of a node that does not run.").build());
+        SettingsOptions.addStoreTo(spec);
         spec.addOption(
                 option(TO, "DIR|FILE.zip", "Where to put the backup; must not exist or be empty.")
                         .required(true)
@@ -52,7 +57,22 @@ final class BackupCommand {
         @Nullable Path data = parsed.matchedOptionValue(DATA, null);
         @Nullable Path keys = parsed.matchedOptionValue(KEYS, null);
         Backup.Size size;
-        if (data != null) {
+        if (SettingsOptions.isStoreGiven(parsed)) {
+            var store = SharedStoreCommand.store(line, "Give --store URL.");
+            if (store.isEmpty()) {
+                return CommandLine.ExitCode.USAGE;
+            }
+            if (data != null) {
+                line.getErr()
+                        .println(
+                                "headrace backup: --data is for a node by itself and does not go"
+                                        + " with options of a store; give one of them.");
+                return CommandLine.ExitCode.USAGE;
+            }
+            try (var backup = Backup.create(to)) {
+                size = StoreMoves.backUp(line, store.get(), backup, keys);
+            }
+        } else if (data != null) {
             try (var source = StoppedSource.of(data)) {
                 size = copy(source, to, keys);
             }

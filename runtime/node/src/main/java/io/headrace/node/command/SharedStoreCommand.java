@@ -10,6 +10,7 @@ import io.headrace.store.shard.ParallelTasks;
 import io.headrace.store.shard.ShardCheck;
 import io.headrace.store.shard.SharedCheck;
 import io.headrace.store.shard.StoreGc;
+import io.headrace.store.shard.StoreNames;
 import io.headrace.store.stream.StreamIds;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,8 +23,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code headrace store} on a store that nodes share, while they run or not. */
 final class SharedStoreCommand {
-    private static final int READS_AT_ONCE = 8;
-    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(2);
+    static final int READS_AT_ONCE = 8;
 
     /** A node that starts is done trying the store long before. */
     private static final int PROBE_SECONDS_MAX = 60;
@@ -72,7 +72,7 @@ final class SharedStoreCommand {
             return new SharedCheck(
                             objects,
                             StoreOpening.journals(objects, settings(), surroundings),
-                            new Shown(line, surroundings))
+                            new ShownProgress(line, surroundings))
                     .run(workers, () -> StreamIds.in(objects));
         }
     }
@@ -115,10 +115,11 @@ final class SharedStoreCommand {
         return CommandLine.ExitCode.OK;
     }
 
-    private static ObjectStore opened(Settings.Store store, Surroundings surroundings)
-            throws IOException {
+    /** A store that nodes use or used; closed by the caller. */
+    static ObjectStore opened(Settings.Store store, Surroundings surroundings) throws IOException {
         var objects = StoreOpening.used(store, surroundings);
-        if (objects.list("meta/").isEmpty() && objects.list("journal/").isEmpty()) {
+        var names = StoreNames.list(objects);
+        if (names.versioned().isEmpty() && names.journals().isEmpty()) {
             objects.close();
             throw new IOException("the store holds nothing of Headrace");
         }
@@ -126,7 +127,7 @@ final class SharedStoreCommand {
     }
 
     /** Journals are only read and trimmed, so that a directory has no meaning. */
-    private static StoreSettings settings() {
+    static StoreSettings settings() {
         return StoreSettings.shared(Path.of("unused"), Runtime.getRuntime().maxMemory());
     }
 
@@ -166,35 +167,6 @@ final class SharedStoreCommand {
                     .println(
                             "%,d objects, %,d bytes %s"
                                     .formatted(objects, bytes, isDryRun ? "to remove" : "removed"));
-        }
-    }
-
-    /** Tells every two seconds how far the check is. */
-    private static final class Shown implements SharedCheck.Progress {
-        private final CommandLine line;
-        private final Surroundings surroundings;
-        private long shownNanos;
-        private long bytes;
-
-        Shown(CommandLine line, Surroundings surroundings) {
-            this.line = line;
-            this.surroundings = surroundings;
-            this.shownNanos = surroundings.ticker().nanos();
-        }
-
-        @Override
-        public synchronized void at(String what, int done, int of) {
-            if (surroundings.ticker().nanos() - shownNanos >= PROGRESS_NANOS) {
-                shownNanos = surroundings.ticker().nanos();
-                line.getErr()
-                        .println("%d of %d %s, %,d MiB".formatted(done, of, what, bytes >> 20));
-                line.getErr().flush();
-            }
-        }
-
-        @Override
-        public synchronized void read(long more) {
-            bytes += more;
         }
     }
 }

@@ -24,6 +24,7 @@ final class StoreCommand {
                 Operator.group("Looks after what nodes keep: a data directory or a shared store.");
         spec.addSubcommand("check", check());
         spec.addSubcommand("gc", SharedStoreCommand.gc());
+        spec.addSubcommand("migrate", StoreMoves.migrate());
         return spec;
     }
 

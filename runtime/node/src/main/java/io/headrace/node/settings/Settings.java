@@ -57,7 +57,7 @@ public record Settings(
         /** On a server. */
         record Bucket(S3Settings settings, S3Credentials credentials) implements Store {}
 
-        /** The same for all nodes that share it, at every start. */
+        /** What it is called: the same for all nodes that share it, at every start. */
         default String place() {
             return switch (this) {
                 case OfNode() -> "its own";
