@@ -65,7 +65,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** All nodes need the same master keys. */
-    private static Path withKeys(Path data) {
+    public static Path withKeys(Path data) {
         var ownerOnly = PosixFilePermissions.fromString("rw-------");
         try {
             Files.createDirectories(data);

@@ -42,6 +42,10 @@ final class StoreNodes implements AutoCloseable {
         return shard;
     }
 
+    String placed(ShardKey shard) {
+        return places.getOrDefault(shard, "");
+    }
+
     /** From now on others can ask it to release shards; who cannot be asked is taken for dead. */
     void canBeAsked(ShardEngine engine) {
         asked.put(engine.journalPoint().journalId(), engine);
