@@ -66,8 +66,20 @@ final class SettingsOptions {
 
     static SettingsReader.Reading read(ParseResult parsed, Map<String, String> environment)
             throws SettingsException {
+        return read(parsed, environment, Keys.all());
+    }
+
+    /** Of a command that has options of its own which are called as settings of a node. */
+    static SettingsReader.Reading readStore(ParseResult parsed, Map<String, String> environment)
+            throws SettingsException {
+        return read(parsed, environment, Keys.ofStore());
+    }
+
+    private static SettingsReader.Reading read(
+            ParseResult parsed, Map<String, String> environment, List<Key<?>> keys)
+            throws SettingsException {
         var options = new HashMap<Key<?>, String>();
-        for (var key : Keys.all()) {
+        for (var key : keys) {
             if (!key.secret() && parsed.hasMatchedOption(key.optionName())) {
                 options.put(key, parsed.matchedOptionValue(key.optionName(), ""));
             }

@@ -54,7 +54,8 @@ final class SharedStoreCommand {
     static Optional<Settings.Store> store(CommandLine line, String hint) {
         var command = line.getCommandSpec().qualifiedName();
         try {
-            var settings = SettingsOptions.read(line.getParseResult(), System.getenv()).settings();
+            var settings =
+                    SettingsOptions.readStore(line.getParseResult(), System.getenv()).settings();
             if (!(settings.store() instanceof Settings.Store.OfNode)) {
                 return Optional.of(settings.store());
             }
