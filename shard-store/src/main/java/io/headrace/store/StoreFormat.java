@@ -132,7 +132,7 @@ public final class StoreFormat {
     }
 
     private static String unfinished(JsonNode json) {
-        return "a copy of %s into the store did not finish; copy again, saying that what is there may be removed"
+        return "a copy of %s into the store did not finish; copy again; --again removes what is there"
                 .formatted(json.path("from").asText());
     }
 
