@@ -32,7 +32,14 @@ public final class ParallelTasks implements AutoCloseable {
      * @param atOnce how many at a time, 1 or more
      */
     public ParallelTasks(int atOnce) {
-        threads = Executors.newFixedThreadPool(atOnce);
+        this(Executors.newFixedThreadPool(atOnce));
+    }
+
+    /**
+     * @param threads ended with this
+     */
+    ParallelTasks(ExecutorService threads) {
+        this.threads = threads;
     }
 
     /** The results in the order of the things; the first failure in that order is thrown. */

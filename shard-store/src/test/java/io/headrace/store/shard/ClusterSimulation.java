@@ -42,6 +42,7 @@ final class ClusterSimulation implements AutoCloseable {
     private final List<ShardModel> models = new ArrayList<>();
     private final List<ClusterProducer> producers = new ArrayList<>();
     final SimulatedSweeper sweeper;
+    final SimulatedCopier copier;
     private int started;
     private int restarts;
     private int closed;
@@ -60,6 +61,7 @@ final class ClusterSimulation implements AutoCloseable {
                         random,
                         without == null ? Rules.ALL : Rules.without(without));
         sweeper = new SimulatedSweeper(cluster);
+        copier = new SimulatedCopier(cluster, sweeper);
         for (int i = 0; i < SHARDS; i++) {
             addShard();
         }
@@ -170,6 +172,8 @@ final class ClusterSimulation implements AutoCloseable {
             weather();
         } else if (dice < 266) {
             sweeper.collect();
+        } else if (dice < 269 && copier.isAtWork()) {
+            copier.copy(models);
         }
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class ClusterSimulationTest {
     private static final int SEEDS = 200;
+    private static final int COPIED_SEEDS = 30;
     static final int STEPS = 5000;
 
     static LongStream seeds() {
@@ -64,6 +65,23 @@ class ClusterSimulationTest {
         assertThat(closed).isGreaterThan(10);
         assertThat(late).isGreaterThan(300);
         assertThat(removed).isGreaterThan(100);
+    }
+
+    @Test
+    void copiesThatAreMadeMeanwhileAreWhole() {
+        int copies = 0;
+        int rounds = 0;
+        for (long seed = 2000; seed < 2000 + COPIED_SEEDS; seed++) {
+            try (var simulation = new ClusterSimulation(seed, null, Trace.silent())) {
+                simulation.copier.work();
+                simulation.run(STEPS);
+                copies += simulation.copier.copies();
+                rounds += simulation.copier.rounds();
+            }
+        }
+        assertThat(copies).isGreaterThan(100);
+        // Some were made while what they copied went away.
+        assertThat(rounds).isGreaterThan(copies + 10);
     }
 
     private static ClusterOutcome run(long seed) {

@@ -81,7 +81,7 @@ final class SimulatedSweeper {
         return new Sharing(ClusterView.ALONE, rules, 1, 1, HotTier.NONE);
     }
 
-    private ObjectJournals journals(ObjectStore store) {
+    ObjectJournals journals(ObjectStore store) {
         return new ObjectJournals(
                 store,
                 new ObjectJournals.Seams(
