@@ -15,6 +15,7 @@ import io.headrace.store.object.MemoryStore;
 import io.headrace.store.object.ObjectStore;
 import io.headrace.store.object.WatchedStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies of shards that real engines write, compact, trim and hand over meanwhile. */
 @Timeout(120)
@@ -99,24 +102,39 @@ class ShardCopiesTest {
         assertThat(damage(closed)).isEmpty();
     }
 
-    @Test
-    void entriesThatAreTrimmedMeanwhileAreNotTakenForTheEnd() throws Exception {
+    /**
+     * All that the manifest named in the journal is compacted and given back.
+     *
+     * @param at what of the store is read next then
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"/floor/", "/entry/"})
+    void entriesThatAreTrimmedMeanwhileAreNotTakenForTheEnd(String at) throws Exception {
         var a = nodes.open("a", nodes.objects, 100_000);
         var shard = nodes.place(shard(0), "a");
         for (int i = 0; i < 50; i++) {
             StoreNodes.append(a, shard, i + "x".repeat(1000));
         }
         var trimmed = new AtomicBoolean();
-        // Between the manifest and the journal, all that the manifest named there is compacted and
-        // given back.
         var slow =
                 new WatchedStore(nodes.objects, () -> {}) {
                     @Override
                     public List<String> list(String prefix) throws IOException {
-                        if (prefix.endsWith("/floor/") && trimmed.compareAndSet(false, true)) {
+                        before(prefix);
+                        return super.list(prefix);
+                    }
+
+                    @Override
+                    public ByteBuffer readUpTo(String name, long offset, int lengthMax)
+                            throws IOException {
+                        before(name);
+                        return super.readUpTo(name, offset, lengthMax);
+                    }
+
+                    private void before(String name) {
+                        if (name.contains(at) && trimmed.compareAndSet(false, true)) {
                             compactAndTrim(a, shard);
                         }
-                        return super.list(prefix);
                     }
                 };
         var copy = new MemoryStore();
@@ -126,12 +144,12 @@ class ShardCopiesTest {
     }
 
     private void compactAndTrim(ShardEngine engine, ShardKey shard) {
-        var floor = "journal/" + engine.journalPoint().journalId() + "/floor/";
+        var prefix = "journal/" + engine.journalPoint().journalId() + "/entry/";
         try {
-            int written = 50;
-            var before = nodes.objects.list(floor);
-            while (nodes.objects.list(floor).equals(before)) {
-                StoreNodes.append(engine, shard, written++ + "x".repeat(1000));
+            var first = nodes.objects.list(prefix).getFirst();
+            // The floor is raised before the first goes.
+            for (int i = 50; nodes.objects.size(first).isPresent(); i++) {
+                StoreNodes.append(engine, shard, i + "x".repeat(1000));
             }
         } catch (Exception e) {
             throw new IllegalStateException(e);
