@@ -5,10 +5,12 @@ import io.headrace.store.object.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -29,6 +31,10 @@ public final class ObjectJournals implements SharedJournals {
     private final Settings settings;
     private final Rules rules;
     private final EntryStarts starts;
+
+    /** Where to go on giving entries back that were to go and may still be there. */
+    private final Map<JournalId, Long> undeletedFrom = new ConcurrentHashMap<>();
+
     private volatile @Nullable ObjectJournal current;
 
     /**
@@ -316,18 +322,19 @@ public final class ObjectJournals implements SharedJournals {
     public void trim(String journalId, long below) throws IOException {
         var id = JournalId.parse(journalId);
         var entries = entriesOf(id);
-        long from = JournalObjects.floorOf(store, id);
+        long floor = JournalObjects.floorOf(store, id);
+        long from = Math.min(floor, undeletedFrom.getOrDefault(id, floor));
         if (below <= from) {
             return;
         }
-        if (rules.hold(Rule.FLOOR_FIRST)) {
+        undeletedFrom.put(id, from);
+        if (rules.hold(Rule.FLOOR_FIRST) && below > floor) {
             raiseFloor(id, below);
         }
         for (long index = from; index < below; index += READ_AHEAD) {
-            long begin = index;
             inParallel(
-                    begin,
-                    Math.min(below, begin + READ_AHEAD),
+                    index,
+                    Math.min(below, index + READ_AHEAD),
                     at -> {
                         entries.delete(at);
                         return at;
@@ -342,6 +349,7 @@ public final class ObjectJournals implements SharedJournals {
                 entries.delete(below);
             }
         }
+        undeletedFrom.remove(id);
         var journal = current;
         if (journal != null && journal.id().equals(journalId)) {
             journal.trimmed(below);

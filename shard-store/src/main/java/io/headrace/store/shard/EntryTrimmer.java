@@ -1,5 +1,6 @@
 package io.headrace.store.shard;
 
+import io.headrace.store.RefusedException;
 import io.headrace.store.ShardKey;
 import io.headrace.store.StoreEvents;
 import io.headrace.store.journal.EntryGoneException;
@@ -167,7 +168,8 @@ final class EntryTrimmer {
     private Optional<Manifest> read(ShardKey shard) throws IOException {
         try {
             return Manifest.newest(objects, shard, sharing.looks());
-        } catch (DamagedBlockException e) {
+        } catch (DamagedBlockException | RefusedException e) {
+            // Damaged, or of a newer release, beside which this node goes on.
             throw new UnreadableManifestException(
                     "the manifest of shard " + shard + " cannot be read", e);
         }

@@ -97,7 +97,8 @@ final class Handover {
                 shards.drop(log);
                 answer.complete(null);
             }
-            case DELETED -> answer.complete(null);
+            // Its manifest may still name our journal, and who asked would end that.
+            case DELETED -> finish(log, answer);
             case BUSY -> log.gate.whenFree(() -> executor.execute(() -> begin(log, answer)));
         }
     }
@@ -111,6 +112,11 @@ final class Handover {
         try {
             parts.manifests().release(log);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            if (log.isDeleted()) {
+                // There is no manifest any more.
+                answer.complete(null);
+                return;
+            }
             // Perhaps it was released all the same, now or later: what we appended would be lost.
             shards.drop(log);
             answer.completeExceptionally(LocalShards.refusalOf(e));

@@ -78,7 +78,8 @@ final class Manifests {
         }
         log.manifestLock.lock();
         try {
-            if (log.holding.isDropped()) {
+            // To take over what was deleted would bring it back.
+            if (log.holding.isDropped() || (takeOver != null && log.isDeleted())) {
                 throw log.refusal();
             }
             if (!log.isLoaded()) {
@@ -233,9 +234,11 @@ final class Manifests {
 
     /** Forgets a deleted shard and removes all its objects. May be cut short and done again. */
     void remove(ShardLog log) throws IOException {
-        boolean readable = true;
+        boolean readable = !log.isDeleted();
         try {
-            load(log);
+            if (readable) {
+                load(log);
+            }
         } catch (DamagedBlockException e) {
             // What is damaged can be deleted all the same.
             events.backgroundFailed("loading " + log + " before its deletion", e);
@@ -243,7 +246,7 @@ final class Manifests {
         }
         log.manifestLock.lock();
         try {
-            if (readable && log.manifest().isPresent()) {
+            if (readable && !log.isDeleted() && log.manifest().isPresent()) {
                 change(log, newest -> emptied(log, newest));
             }
             log.delete();

@@ -36,16 +36,13 @@ public final class SharedTails implements Tails {
     /**
      * What is asked of a journal.
      *
-     * @param to entries of [from, to) must be there
-     * @param isOpen whether those behind are asked for too
+     * @param to entries of [from, to) must be there, unless they were given back
+     * @param isOpen whether all are asked for that are there
      */
     private record Wanted(String journal, long from, long to, boolean isOpen) {
         static Wanted of(JournalRange range) {
             return new Wanted(
-                    range.journalId(),
-                    range.from(),
-                    range.to().orElse(range.from()),
-                    range.to().isEmpty());
+                    range.journalId(), range.from(), range.to().orElse(0), range.to().isEmpty());
         }
 
         Wanted and(Wanted other) {
@@ -102,7 +99,8 @@ public final class SharedTails implements Tails {
     private Optional<Walked> walk(Wanted wanted) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             long floor = journals.floor(wanted.journal());
-            long from = Math.max(wanted.from(), floor);
+            // An end may lie below where a range begins whose owner died before it was reached.
+            long from = wanted.isOpen() ? floor : Math.max(wanted.from(), floor);
             var rows = new HashMap<ShardKey, List<Found>>();
             SharedJournals.EntryVisitor visitor =
                     (entry, entryRows) ->
@@ -110,11 +108,15 @@ public final class SharedTails implements Tails {
                                     rows.computeIfAbsent(row.shard(), key -> new ArrayList<>(2))
                                             .add(new Found(entry, row)));
             try {
-                if (from < wanted.to()) {
-                    journals.walk(wanted.journal(), from, wanted.to(), visitor);
-                }
                 if (wanted.isOpen()) {
-                    journals.walkToEnd(wanted.journal(), Math.max(from, wanted.to()), visitor);
+                    long end = journals.walkToEnd(wanted.journal(), from, visitor);
+                    if (end < wanted.to()) {
+                        throw new EntryGoneException(
+                                "entry %d of journal %s is not there"
+                                        .formatted(end, wanted.journal()));
+                    }
+                } else if (from < wanted.to()) {
+                    journals.walk(wanted.journal(), from, wanted.to(), visitor);
                 }
             } catch (EntryGoneException e) {
                 // Given back meanwhile, or missing: the floor tells.

@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +61,32 @@ class ObjectJournalTest {
                 .isEqualTo(block(12).content());
         assertThat(journal.read(positions.get(12) + block(12).length(), block(112).length()))
                 .isEqualTo(block(112).content());
+    }
+
+    @Test
+    void entriesThatCouldNotBeDeletedAreDeletedLater() throws IOException {
+        var failing = new AtomicBoolean(true);
+        var flaky =
+                new WatchedStore(store, () -> {}) {
+                    @Override
+                    public void delete(String name) throws IOException {
+                        if (failing.get() && name.contains("/entry/")) {
+                            throw new IOException("not now");
+                        }
+                        super.delete(name);
+                    }
+                };
+        var journals = journals(flaky, Runnable::run);
+        var journal = journals.begin();
+        for (int i = 0; i < 40; i++) {
+            journal.append(List.of(block(i)));
+            journal.sync();
+        }
+        assertThatThrownBy(() -> journals.trim(journal.id(), 40)).hasMessage("not now");
+        failing.set(false);
+        journals.trim(journal.id(), 40);
+        assertThat(journals.storedEntries()).isZero();
+        assertThat(store.list("journal/" + journal.id() + "/entry/")).isEmpty();
     }
 
     @Test

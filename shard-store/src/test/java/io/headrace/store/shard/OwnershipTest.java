@@ -79,6 +79,50 @@ class OwnershipTest {
         assertThat(read(third, shard)).containsAll(expected);
     }
 
+    @Test
+    void whatWasDeletedIsDeletedAgainAndNotBroughtBack() throws Exception {
+        var node = nodes.open("a");
+        append(node, shard, "x");
+        node.shards().delete(shard).get();
+        node.shards().delete(shard).get();
+        assertThatThrownBy(() -> node.shards().close(shard).get())
+                .cause()
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused ->
+                                assertThat(refused.code()).isEqualTo(ErrorCode.RESOURCE_NOT_FOUND));
+        assertThat(nodes.objects.list(shard.prefix())).isEmpty();
+    }
+
+    /** Its manifest names the journal still, and whoever asks would end that for all shards. */
+    @Test
+    void whoCouldNotDeleteAShardReleasesItWhenAsked() throws Exception {
+        var failing = new AtomicBoolean();
+        var store =
+                new WatchedStore(nodes.objects, () -> {}) {
+                    @Override
+                    public boolean createIfAbsent(String name, ByteBuffer... content)
+                            throws IOException {
+                        if (failing.get() && isManifestOf(shard, name)) {
+                            throw new IOException("the store is away");
+                        }
+                        return super.createIfAbsent(name, content);
+                    }
+                };
+        var first = nodes.open("a", store, 8 * MIB);
+        nodes.canBeAsked(first);
+        append(first, shard, "x");
+        failing.set(true);
+        assertThatThrownBy(() -> first.shards().delete(shard).get())
+                .isInstanceOf(ExecutionException.class);
+        failing.set(false);
+        nodes.place(shard, "b");
+        nodes.open("b").shards().delete(shard).get();
+        var journal = "journal/" + first.journalPoint().journalId();
+        assertThat(nodes.objects.list(journal + "/seal")).isEmpty();
+        assertThat(nodes.objects.list(Manifest.prefix(shard))).isEmpty();
+    }
+
     /** A release of which nobody knows whether it happened, and which did. */
     @Test
     void nothingIsAppendedBehindAReleaseThatHappenedUnheard() throws Exception {

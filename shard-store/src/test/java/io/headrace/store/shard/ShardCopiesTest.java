@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -172,6 +173,35 @@ class ShardCopiesTest {
         assertThatThrownBy(() -> copyAll(store, new MemoryStore()))
                 .isInstanceOf(EntryGoneException.class)
                 .hasMessageContaining("is not there");
+    }
+
+    /** Its writer died when it had claimed the shard for entries that it never wrote. */
+    @Test
+    void aRangeThatBeginsBehindTheEndOfItsJournalIsEmpty() throws Exception {
+        var a = nodes.open("a");
+        var shard = nodes.place(shard(0), "a");
+        for (int i = 0; i < 5; i++) {
+            StoreNodes.append(a, shard, Integer.toString(i));
+        }
+        var store = nodes.objects.copy();
+        var journal = a.journalPoint().journalId();
+        long end = journals(store).seal(journal);
+        var newest = Manifest.newest(store, shard).orElseThrow();
+        var range = newest.ranges().getFirst();
+        var claimed =
+                newest.claimed(
+                        newest.epoch() + 1,
+                        List.of(
+                                range.endingAt(end),
+                                new JournalRange(
+                                        journal,
+                                        end + 2,
+                                        OptionalLong.empty(),
+                                        newest.epoch() + 1)));
+        assertThat(claimed.create(store)).isTrue();
+        var copy = new MemoryStore();
+        copyAll(store, copy);
+        requireWhole(copy, List.of(5), 0);
     }
 
     private static ShardKey shard(int number) {
