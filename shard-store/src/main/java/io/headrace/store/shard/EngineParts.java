@@ -3,7 +3,6 @@ package io.headrace.store.shard;
 import io.headrace.store.StoreSettings;
 import io.headrace.store.journal.JournalReader;
 import io.headrace.store.shard.ShardEngine.Seams;
-import io.headrace.store.shard.ShardEngine.Threads;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -11,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 record EngineParts(
         Seams seams,
         StoreSettings settings,
-        Threads threads,
+        EngineThreads threads,
         RequestQueue queue,
         CommitLane lane,
         Manifests manifests,

@@ -19,8 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -33,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * #start} gives each its thread; a simulation calls the steps itself, in any order, on one thread.
  */
 public final class ShardEngine implements AutoCloseable {
-    private static final int BACKGROUND_MAX = 64;
-    private static final int COMPACTIONS_MAX = 4;
-    private static final int COLD_WAITING_MAX = 10_000;
     private static final long LIST_CACHE_BYTES_MAX = 8 << 20;
     private static final long DRAIN_MS_MAX = 10_000;
     private static final long WRITER_REST_NANOS = 10_000_000;
@@ -53,7 +48,7 @@ public final class ShardEngine implements AutoCloseable {
     private final ObjectStore objects;
     private final StoreEvents events;
     private final Handover handover;
-    private final Threads threads;
+    private final EngineThreads threads;
     private final List<StepLoop> loops;
     private volatile @Nullable Throwable brokenBy;
 
@@ -104,23 +99,6 @@ public final class ShardEngine implements AutoCloseable {
         }
     }
 
-    /**
-     * Where blocking work runs.
-     *
-     * @param coldReads reads from disk
-     * @param background claims and ends of shards
-     * @param handover lets go of shards; claims wait for other processes to do so, which wait for
-     *     this one
-     * @param compaction compactions; not virtual threads, which compression would hold for long
-     * @param end ends those threads
-     */
-    record Threads(
-            Executor coldReads,
-            Executor background,
-            Executor handover,
-            Executor compaction,
-            Runnable end) {}
-
     /** How the store is. */
     public sealed interface Health {
         record Running() implements Health {}
@@ -141,7 +119,7 @@ public final class ShardEngine implements AutoCloseable {
     private ShardEngine(
             Seams seams,
             StoreSettings settings,
-            Threads threads,
+            EngineThreads threads,
             SegmentLists.Folding folding,
             Recovered recovered)
             throws IOException {
@@ -236,35 +214,25 @@ public final class ShardEngine implements AutoCloseable {
      * @throws io.headrace.store.journal.DamagedJournalException if durable entries were damaged
      */
     public static ShardEngine open(Seams seams, StoreSettings settings) throws IOException {
-        var compaction =
-                Executors.newFixedThreadPool(
-                        COMPACTIONS_MAX, Thread.ofPlatform().name("store-compact-", 0).factory());
+        var threads = EngineThreads.start(settings);
         try {
-            return open(
-                    seams,
-                    settings,
-                    new Threads(
-                            new BoundedExecutor(
-                                    "store-read", settings.coldReadsMax(), COLD_WAITING_MAX),
-                            new BoundedExecutor(
-                                    "store-background", BACKGROUND_MAX, Integer.MAX_VALUE),
-                            new BoundedExecutor(
-                                    "store-handover", BACKGROUND_MAX, Integer.MAX_VALUE),
-                            compaction,
-                            compaction::shutdown));
+            return open(seams, settings, threads);
         } catch (IOException | RuntimeException e) {
-            compaction.shutdown();
+            threads.end().run();
             throw e;
         }
     }
 
-    static ShardEngine open(Seams seams, StoreSettings settings, Threads threads)
+    static ShardEngine open(Seams seams, StoreSettings settings, EngineThreads threads)
             throws IOException {
         return open(seams, settings, threads, SegmentLists.Folding.DEFAULT);
     }
 
     static ShardEngine open(
-            Seams seams, StoreSettings settings, Threads threads, SegmentLists.Folding folding)
+            Seams seams,
+            StoreSettings settings,
+            EngineThreads threads,
+            SegmentLists.Folding folding)
             throws IOException {
         var blocks = new HashMap<ShardKey, RecoveredBlocks>();
         var journals =

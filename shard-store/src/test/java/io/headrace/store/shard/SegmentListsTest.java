@@ -323,7 +323,7 @@ class SegmentListsTest {
                             }
                         }),
                 settings,
-                new ShardEngine.Threads(
+                new EngineThreads(
                         Runnable::run, Runnable::run, Runnable::run, Runnable::run, () -> {}),
                 new Folding(2, 2));
     }

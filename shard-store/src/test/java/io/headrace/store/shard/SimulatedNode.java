@@ -97,8 +97,8 @@ final class SimulatedNode {
                 new Sharing(new View(), cluster.rules, ENTRIES_MAX, 1, HotTier.NONE));
     }
 
-    private ShardEngine.Threads threads() {
-        return new ShardEngine.Threads(
+    private EngineThreads threads() {
+        return new EngineThreads(
                 machine.executor("reads"),
                 machine.executor("works in the background"),
                 machine.executor("hands over"),

@@ -411,8 +411,7 @@ final class Simulation {
                         random,
                         new Events()),
                 SimulationSettings.SMALL,
-                new ShardEngine.Threads(
-                        tasks::add, tasks::add, tasks::add, Runnable::run, () -> {}),
+                new EngineThreads(tasks::add, tasks::add, tasks::add, Runnable::run, () -> {}),
                 SimulationSettings.foldingOf(seed));
     }
 

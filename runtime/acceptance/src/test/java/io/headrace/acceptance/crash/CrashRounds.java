@@ -3,8 +3,12 @@ package io.headrace.acceptance.crash;
 import io.headrace.testkit.HeadraceNode;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,11 +60,29 @@ final class CrashRounds implements AutoCloseable {
 
     /** Segments that stand now; the shard's name is in the path of each. */
     long segments() throws IOException {
-        try (var files = Files.walk(data.resolve("objects"))) {
-            return files.filter(file -> file.toString().contains("/segments/"))
-                    .filter(Files::isRegularFile)
-                    .count();
-        }
+        var count = new AtomicLong();
+        Files.walkFileTree(
+                data.resolve("objects"),
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        if (file.toString().contains("/segments/")) {
+                            count.incrementAndGet();
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e)
+                            throws IOException {
+                        if (e instanceof NoSuchFileException) {
+                            // The node goes on, and has removed it since it was listed.
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+                });
+        return count.get();
     }
 
     History history() {

@@ -1,6 +1,9 @@
 package io.headrace.benchmarks.cluster;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +35,19 @@ final class PutLoad implements AutoCloseable {
     }
 
     private Void produce(Route route) throws IOException {
-        try (var connection = new PutConnection(route.node())) {
-            for (int i = 0; !stopped; i++) {
-                var put = route.puts().get(i % route.puts().size());
-                int taken = connection.put(put);
-                records.add(taken);
-                refused.add(put.records() - taken);
+        while (!stopped) {
+            try (var connection = new PutConnection(route.node())) {
+                for (int i = 0; !stopped; i++) {
+                    var put = route.puts().get(i % route.puts().size());
+                    int taken = connection.put(put);
+                    records.add(taken);
+                    refused.add(put.records() - taken);
+                }
+            } catch (ConnectException e) {
+                throw e;
+            } catch (EOFException | SocketException e) {
+                // A node that has no room for a body says so and closes.
+                refused.add(route.puts().getFirst().records());
             }
         }
         return null;
