@@ -10,7 +10,6 @@ import io.headrace.store.shard.ParallelTasks;
 import io.headrace.store.shard.ShardCheck;
 import io.headrace.store.shard.SharedCheck;
 import io.headrace.store.shard.StoreGc;
-import io.headrace.store.shard.StoreNames;
 import io.headrace.store.stream.StreamIds;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -119,8 +118,7 @@ final class SharedStoreCommand {
     /** A store that nodes use or used; closed by the caller. */
     static ObjectStore opened(Settings.Store store, Surroundings surroundings) throws IOException {
         var objects = StoreOpening.used(store, surroundings);
-        var names = StoreNames.list(objects);
-        if (names.versioned().isEmpty() && names.journals().isEmpty()) {
+        if (objects.list("meta/streams/").isEmpty() && objects.list("journal/").isEmpty()) {
             objects.close();
             throw new IOException("the store holds nothing of Headrace");
         }
